@@ -1,0 +1,1 @@
+"""Ledgers in, measures out: everything the dashboard and the command line compute."""

@@ -1,0 +1,1 @@
+"""Words, errors, periods, scopes and settings that every other part shares."""

@@ -1,0 +1,89 @@
+"""What an import hands to the store: files, valid rows, rejected rows and problems of one command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the command, by its base name only."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRows:
+    """Valid rows of one sheet in the order of the sheet.
+
+    ``table`` has the columns ``source_row`` (int32, the row as Excel shows it), ``row_key`` (string: the
+    key without the institution's number, parts joined by U+001F) and, by name, any of the ledger's
+    ``content`` columns (see ``schema.LEDGERS``); columns it lacks are empty.
+    """
+
+    kind: str
+    file_no: int
+    sheet: str
+    table: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that could not be loaded, with its cells as read and the codes of the reasons."""
+
+    kind: str | None
+    file_no: int
+    sheet: str
+    source_row: int
+    cells: dict[str, str]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one cell, row, sheet or file, said in both languages."""
+
+    file_no: int
+    sheet: str
+    source_row: int | None
+    kind: str | None
+    column: str | None
+    value: str | None
+    code: str
+    severity: Literal["reject", "finding"]
+    zh: str
+    en: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything one import command read."""
+
+    is_sample: bool
+    imported_by: str
+    files: list[SourceFile] = field(default_factory=list)
+    rows: list[ValidRows] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_data: int = 0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many rows of a file and kind ended in each outcome."""
+
+    file_no: int
+    sheet: str
+    kind: str | None
+    data_rows: int = 0
+    loaded: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    waiting: int = 0
+    rejected: int = 0
+    not_data: int = 0
