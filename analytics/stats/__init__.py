@@ -1,0 +1,1 @@
+"""Statistics over arrays: they know numbers, not ledgers."""
