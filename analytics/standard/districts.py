@@ -13,7 +13,7 @@ from analytics.standard.table import FOLDER, Row, check_unique, read_rows
 CITYWIDE = "all"
 OUTSIDE = "outside"
 KINDS = ("district", "city", "outside")
-_COLUMNS = ("code", "order", "zh", "short_zh", "en", "kind", "is_central", "aliases")
+_COLUMNS = ("code", "order", "zh", "short_zh", "en", "kind", "is_central", "aliases", "prefixes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class District:
 
     ``kind`` is ``district``, ``city`` (全市, for institutions of the city tier) or
     ``outside`` (京外, for clients only); ``is_central`` marks the six drawn in the map's inset.
+    ``prefixes`` are names that decide by standing first, as the provinces do for 京外.
     """
 
     code: str
@@ -31,6 +32,7 @@ class District:
     kind: str
     is_central: bool
     aliases: tuple[str, ...]
+    prefixes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,5 @@ def _district(row: Row) -> District:
         kind=row.choice("kind", KINDS),
         is_central=row.yes("is_central"),
         aliases=row.items("aliases"),
+        prefixes=row.items("prefixes"),
     )

@@ -12,7 +12,7 @@ from analytics.standard.table import FOLDER, Row, check_unique, read_rows
 GROUPS = ("basic", "special")
 LEVELS = ("shall", "should", "may", "statement")
 _COLUMNS = (
-    "code", "zh", "en", "short_zh", "short_en", "group", "order", "parent", "level", "treated_as",
+    "code", "zh", "en", "short_zh", "short_en", "aliases", "group", "order", "parent", "level", "treated_as",
     "clause", "ways_of_working", "note",
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ class Service:
     code: str
     name: Text
     short_name: Text
+    aliases: tuple[str, ...]
     group: str
     order: int
     parent: str | None
@@ -80,6 +81,7 @@ def _service(row: Row, codes: set[str]) -> Service:
         code=row.text("code"),
         name=row.both("zh", "en"),
         short_name=row.both("short_zh", "short_en"),
+        aliases=row.items("aliases"),
         group=row.choice("group", GROUPS),
         order=row.integer("order"),
         parent=row.reference("parent", codes) if row.optional("parent") else None,
