@@ -60,9 +60,19 @@ class Problem:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """A sheet (or CSV) that was looked at: its kind where recognised, and its rows that are not data."""
+
+    file_no: int
+    sheet: str
+    kind: str | None
+    not_data: int
+
+
 @dataclass(slots=True)
 class Batch:
-    """Everything one import command read."""
+    """Everything one import command read; ``not_data`` is the sum over ``sheets``."""
 
     is_sample: bool
     imported_by: str
@@ -71,6 +81,7 @@ class Batch:
     rejected: list[RejectedRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     not_data: int = 0
+    sheets: list[SheetRead] = field(default_factory=list)
 
 
 @dataclass(slots=True)
