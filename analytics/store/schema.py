@@ -13,6 +13,7 @@ deadlines are comparisons of integers in every dialect). A date ``x`` becomes ``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -31,7 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
-_Spec = tuple[str, TypeEngine[object]]
+_Spec = tuple[str, TypeEngine[Any]]
 
 
 def _texts(*names: str) -> list[_Spec]:

@@ -1,0 +1,304 @@
+"""Answer questions: plan, ask, complete the groups, then divide, bound and mask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select
+
+from analytics.core.errors import UserError
+from analytics.core.periods import Period, parse_period
+from analytics.core.selection import Scope, Selection
+from analytics.core.settings import settings
+from analytics.core.text import Text
+from analytics.measures import registry
+from analytics.measures.declare import Measure
+from analytics.measures.groups import complete_keys
+from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
+from analytics.measures.quantiles import quantile_figures
+from analytics.measures.result import Figures, Key, Request, Result
+from analytics.stats.intervals import poisson_interval, wilson_interval
+from analytics.store.snapshot import Snapshot
+
+LEVEL = 0.95
+_INTERVALS = {
+    "proportion": "wilson",
+    "quantile": "order statistics",
+    "count": "poisson",
+    "sum": None,
+    "distinct": None,
+}
+
+
+def evaluate(
+    snapshot: Snapshot,
+    key: str,
+    *,
+    scope: Scope,
+    by: Sequence[str] = (),
+    selection: Selection | None = None,
+    with_interval: bool = False,
+) -> Result:
+    """Answer one question; see :func:`evaluate_many`."""
+    request = Request(key, tuple(by), selection or Selection(), with_interval)
+    return evaluate_many(snapshot, [request], scope=scope)[0]
+
+
+def evaluate_many(snapshot: Snapshot, requests: Sequence[Request], *, scope: Scope) -> list[Result]:
+    """Answer questions in their order; those over one fact, cut and selection share one scan.
+
+    Raises
+    ------
+    UserError
+        When a measure, dimension or period is unknown, or the fact lacks the dimension.
+    """
+    shared: dict[Any, list[int]] = defaultdict(list)
+    for place, request in enumerate(requests):
+        measure = registry.get(request.key)
+        _check_dimensions(measure, request)
+        alone = place if measure.kind == "quantile" else None
+        shared[(id(measure.fact.table), request.by, request.selection, alone)].append(place)
+    results: dict[int, Result] = {}
+    with snapshot.connect() as connection:
+        for places in shared.values():
+            group = [requests[place] for place in places]
+            for place, result in zip(places, _answer(connection, snapshot, group, scope), strict=True):
+                results[place] = result
+    return [results[place] for place in range(len(requests))]
+
+
+def resolve_period(snapshot: Snapshot, text: str) -> Period:
+    """Return the months a period means for this snapshot; months after the last data are cut off."""
+    known = snapshot.about
+    if "last_month" not in known:
+        return parse_period(text, first_month="2000-01", last_month="1999-12", last_full_month="1999-12")
+    period = parse_period(
+        text,
+        first_month=known["first_month"],
+        last_month=known["last_month"],
+        last_full_month=known["last_full_month"],
+    )
+    return Period(period.first_month, min(period.last_month, known["last_month"]))
+
+
+def _check_dimensions(measure: Measure, request: Request) -> None:
+    asked = [*request.by, *(name for name, _ in request.selection.filters)]
+    lacking = [name for name in asked if name not in measure.dimensions]
+    if lacking:
+        raise UserError(
+            Text(
+                zh=f"“{measure.name.zh}”不能按 {'、'.join(lacking)} 分组或筛选。",
+                en=f"‘{measure.name.en}’ cannot be cut or filtered by {', '.join(lacking)}.",
+            ),
+            Text(
+                zh="可用维度：" + "、".join(measure.dimensions),
+                en="Dimensions: " + ", ".join(measure.dimensions),
+            ),
+        )
+    if len(set(request.by)) != len(request.by):
+        raise UserError(
+            Text(zh="同一维度写了两次。", en="A dimension is named twice."),
+            Text(zh="每个维度只写一次。", en="Name each dimension once."),
+        )
+
+
+def _answer(
+    connection: Connection, snapshot: Snapshot, group: Sequence[Request], scope: Scope
+) -> Iterable[Result]:
+    by, selection = group[0].by, group[0].selection
+    measures = [registry.get(request.key) for request in group]
+    period = resolve_period(snapshot, selection.period)
+    question = (by, selection, scope, period)
+    if measures[0].kind == "quantile":
+        figures = [quantile_figures(connection, measures[0], *question, level=LEVEL)]
+    else:
+        statement = records_statement(measures, *question)
+        figures = _fetch(connection, snapshot, statement, measures, len(by))
+    notes = _add_totals(connection, snapshot, measures, figures, question)
+    found = {key for figure in figures for key in figure}
+    keys = complete_keys(found, by, snapshot=snapshot, selection=selection, scope=scope, period=period)
+    for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
+        meta = _meta(snapshot, measure, request, scope, period) | note
+        rows = _rows(measure, keys, figure, by, with_interval=request.with_interval)
+        yield Result(measure, meta, rows)
+
+
+def _fetch(
+    connection: Connection,
+    snapshot: Snapshot,
+    statement: Select[Any],
+    measures: Sequence[Measure],
+    width: int,
+) -> list[dict[Key, Figures]]:
+    """Run a statement of groups, numerators and denominators; bind settings and facts of the snapshot."""
+    figures: list[dict[Key, Figures]] = [{} for _ in measures]
+    for row in connection.execute(statement, _bound(statement, snapshot)):
+        key = tuple(row[:width])
+        for place, measure in enumerate(measures):
+            numerator, denominator = row[width + 2 * place], row[width + 2 * place + 1]
+            if denominator or measure.kind == "proportion":
+                over = float(denominator) if measure.kind == "proportion" else None
+                figures[place][key] = Figures(float(numerator or 0), over)
+    return figures
+
+
+def _bound(statement: Select[Any], snapshot: Snapshot) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in statement.compile().params:
+        if name.startswith("setting_"):
+            values[name] = getattr(settings(), name.removeprefix("setting_"))
+        elif name.startswith("about_"):
+            values[name] = int(snapshot.about.get(name.removeprefix("about_"), 0))
+    return values
+
+
+def _add_totals(
+    connection: Connection,
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    figures: list[dict[Key, Figures]],
+    question: tuple[tuple[str, ...], Selection, Scope, Period],
+) -> list[dict[str, Any]]:
+    """Add what monthly totals hold, and return for each measure what its ``meta`` says about that."""
+    notes: list[dict[str, Any]] = [{} for _ in measures]
+    by, selection, scope, period = question
+    with_totals = [place for place, measure in enumerate(measures) if measure.totals is not None]
+    if not with_totals:
+        return notes
+    if not totals_can_tell(by, selection):
+        left_out = connection.execute(left_out_statement(selection, scope, period)).scalar() or 0
+        for place in with_totals:
+            notes[place] = {"totals_share": 0.0, "totals_left_out": int(left_out)}
+        return notes
+    for needs_channel in (False, True):
+        places = [p for p in with_totals if measures[p].totals.needs_channel is needs_channel]  # type: ignore[union-attr]
+        if not places:
+            continue
+        parts = [measures[place].totals for place in places]
+        statement = totals_statement([part for part in parts if part], *question)
+        added = _fetch(connection, snapshot, statement, [measures[place] for place in places], len(by))
+        for place, extra in zip(places, added, strict=True):
+            notes[place] = _merge(figures[place], extra)
+    return notes
+
+
+def _merge(figures: dict[Key, Figures], extra: dict[Key, Figures]) -> dict[str, Any]:
+    for key, more in extra.items():
+        figure = figures.setdefault(key, Figures(0, None if more.denominator is None else 0))
+        figure.numerator = (figure.numerator or 0) + (more.numerator or 0)
+        if more.denominator is not None:
+            figure.denominator = (figure.denominator or 0) + more.denominator
+    whole, part = _weight(figures), _weight(extra)
+    return {"totals_share": part / whole if whole else 0.0, "totals_left_out": 0}
+
+
+def _weight(figures: dict[Key, Figures]) -> float:
+    return sum((f.numerator if f.denominator is None else f.denominator) or 0 for f in figures.values())
+
+
+def _meta(
+    snapshot: Snapshot, measure: Measure, request: Request, scope: Scope, period: Period
+) -> dict[str, Any]:
+    return {
+        "measure": measure.key,
+        "unit": measure.unit_code,
+        "period": request.selection.period,
+        "months": [period.first_month, period.last_month] if period.months else [],
+        "by": list(request.by),
+        "selection": request.selection.as_dict(),
+        "scope": str(scope),
+        "data_version": snapshot.version,
+        "data_until": snapshot.about.get("data_until"),
+        "interval": _interval_name(measure, with_interval=request.with_interval),
+        "level": LEVEL,
+        "sample_data": snapshot.is_sample,
+    }
+
+
+def _interval_name(measure: Measure, *, with_interval: bool) -> str | None:
+    if measure.kind == "count" and not with_interval:
+        return None
+    return _INTERVALS[measure.kind]
+
+
+def _rows(
+    measure: Measure, keys: list[Key], figures: dict[Key, Figures], by: Sequence[str], *, with_interval: bool
+) -> list[dict[str, Any]]:
+    if measure.kind == "quantile":
+        return [row for key in keys for row in _quantile_rows(measure, key, figures.get(key), by)]
+    held = [figures.get(key) or _nothing(measure) for key in keys]
+    bounds = _bounds(measure, held, with_interval=with_interval)
+    return [
+        {**dict(zip(by, key, strict=True)), **_figures(measure, figure, *bound)}
+        for key, figure, bound in zip(keys, held, bounds, strict=True)
+    ]
+
+
+def _nothing(measure: Measure) -> Figures:
+    return Figures(0, 0 if measure.kind == "proportion" else None)
+
+
+def _bounds(
+    measure: Measure, held: list[Figures], *, with_interval: bool
+) -> list[tuple[float | None, float | None]]:
+    if measure.kind == "proportion":
+        successes = np.array([figure.numerator for figure in held], dtype=float)
+        trials = np.array([figure.denominator for figure in held], dtype=float)
+        lower, upper = wilson_interval(np.minimum(successes, trials), trials, level=LEVEL)
+    elif measure.kind == "count" and with_interval:
+        lower, upper = poisson_interval(np.array([figure.numerator for figure in held]), level=LEVEL)
+    else:
+        return [(None, None)] * len(held)
+    return [(_number(low), _number(high)) for low, high in zip(lower, upper, strict=True)]
+
+
+def _number(value: Any) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _figures(measure: Measure, figure: Figures, lower: float | None, upper: float | None) -> dict[str, Any]:
+    if measure.kind != "proportion":
+        value = _whole(figure.numerator) if measure.kind != "sum" else figure.numerator
+        return {
+            "value": value,
+            "numerator": value,
+            "denominator": None,
+            "lower": lower,
+            "upper": upper,
+            "masked": False,
+        }
+    over = figure.denominator or 0
+    if 0 < over < settings().rate_hidden_below:
+        return dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), None) | {"masked": True}
+    return {
+        "value": (figure.numerator or 0) / over if over else None,
+        "numerator": _whole(figure.numerator),
+        "denominator": _whole(over),
+        "lower": lower,
+        "upper": upper,
+        "masked": False,
+    }
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _quantile_rows(
+    measure: Measure, key: Key, figure: Figures | None, by: Sequence[str]
+) -> Iterable[dict[str, Any]]:
+    found = figure.quantiles if figure else tuple((p, None, None, None) for p in measure.quantiles)
+    for p, value, lower, upper in found:
+        yield {
+            **dict(zip(by, key, strict=True)),
+            "quantile": p,
+            "value": value,
+            "numerator": None,
+            "denominator": 0 if figure is None or figure.denominator is None else int(figure.denominator),
+            "lower": lower,
+            "upper": upper,
+            "masked": False,
+        }

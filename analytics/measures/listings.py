@@ -1,0 +1,89 @@
+"""Lists that pages and forms need beside figures: institutions, targets, options of open dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from analytics.core.selection import Scope
+from analytics.measures.facts import SERVICE_RECORDS
+from analytics.standard.names import members
+from analytics.store.schema import BATCHES, DEMAND, INSTITUTIONS, TARGETS
+from analytics.store.snapshot import Snapshot
+
+_SHOWN = (
+    "institution_id",
+    "name",
+    "tier",
+    "category",
+    "district",
+    "township",
+    "operator_type",
+    "opened_on",
+    "closed_on",
+    "address",
+    "lon_wgs84",
+    "lat_wgs84",
+    "phone",
+    "focus_industries",
+)
+
+
+def institutions(snapshot: Snapshot, *, scope: Scope, on: date | None = None) -> list[dict[str, Any]]:
+    """Return the institutions a reader may see, by number; those open on a day when ``on`` is given."""
+    table = INSTITUTIONS.current.c
+    conditions = _seen(scope, {"district": table.district, "institution": table.institution_id})
+    if on is not None:
+        conditions.append(or_(table.opened_on.is_(None), table.opened_on <= on))
+        conditions.append(or_(table.closed_on.is_(None), table.closed_on >= on))
+    statement = select(*(table[name] for name in _SHOWN)).where(*conditions).order_by(table.institution_id)
+    return _rows(snapshot, statement)
+
+
+def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, Any]]:
+    """Return the targets of a year: measure, scope (``city``, ``district:110108``, ``institution:ID``), target."""
+    table = TARGETS.current.c
+    conditions = [table.year == year]
+    if scope.kind != "city":
+        conditions.append(table.scope == str(scope))
+    statement = select(table.measure, table.scope, table.target).where(*conditions)
+    return _rows(snapshot, statement.order_by(table.measure, table.scope))
+
+
+def demand(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
+    """Return the demand points: number, name, district, place (WGS-84, degrees) and demand."""
+    table = DEMAND.current.c
+    shown = (table.area_id, table.name, table.district, table.lon_wgs84, table.lat_wgs84, table.demand)
+    conditions = [table.district == scope.code] if scope.kind == "district" else []
+    return _rows(snapshot, select(*shown).where(*conditions).order_by(table.area_id))
+
+
+def batches(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return the import history, the latest batch first; for readers of the whole city only."""
+    shown = [column for column in BATCHES.c if column.name != "report"]
+    return _rows(snapshot, select(*shown).order_by(BATCHES.c.batch_id.desc()))
+
+
+def options(snapshot: Snapshot, dimension: str, *, scope: Scope) -> tuple[str, ...]:
+    """Return the codes a dimension can be filtered by: its catalogue, else the values on record."""
+    if members(dimension):
+        return members(dimension)
+    if dimension == "institution":
+        return tuple(row["institution_id"] for row in institutions(snapshot, scope=scope))
+    column = SERVICE_RECORDS.columns[dimension]
+    conditions = _seen(scope, SERVICE_RECORDS.columns)
+    statement = select(column).where(column.is_not(None), *conditions).distinct().order_by(column)
+    with snapshot.connect() as connection:
+        return tuple(connection.execute(statement).scalars())
+
+
+def _seen(scope: Scope, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    return [] if scope.kind == "city" else [columns[scope.kind] == scope.code]
+
+
+def _rows(snapshot: Snapshot, statement: Any) -> list[dict[str, Any]]:
+    with snapshot.connect() as connection:
+        return [dict(row) for row in connection.execute(statement).mappings()]

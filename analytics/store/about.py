@@ -1,0 +1,130 @@
+"""Facts about a snapshot as a whole, and the calendar its deadlines are counted by."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select, true
+
+from analytics.core.periods import last_day_of, month_code, month_number
+from analytics.core.settings import Settings
+from analytics.core.workdays import covered_years, is_workday, workday_calendar
+from analytics.store.engines import append
+from analytics.store.schema import (
+    ABOUT,
+    ASSIGNMENTS,
+    BATCHES,
+    CALENDAR,
+    COMPLAINTS,
+    INSTITUTION_MONTHS,
+    MONTHLY,
+    SERVICES,
+)
+
+_EPOCH = date(1970, 1, 1)
+# Days beyond the data over which deadlines may run.
+_MARGIN = timedelta(days=400)
+
+
+def write_calendar(connection: Connection, settings: Settings) -> None:
+    """Write working-day ordinals for every day a ledger names, with a margin on both sides."""
+    days = []
+    for ledger in (SERVICES, ASSIGNMENTS, COMPLAINTS):
+        for column in ledger.rows.c:
+            if column.name.endswith("_day"):
+                low, high = connection.execute(select(func.min(column), func.max(column))).one()
+                days += [day for day in (low, high) if day is not None]
+    connection.execute(delete(CALENDAR))
+    if not days:
+        return
+    first, last = _day(min(days)) - _MARGIN, _day(max(days)) + _MARGIN
+    rows = [((day - _EPOCH).days, *ordinals) for day, *ordinals in workday_calendar(first, last, settings)]
+    columns = zip(*rows, strict=True)
+    names = ("day", "worked_until", "next_worked")
+    append(connection, CALENDAR, pa.table(dict(zip(names, map(list, columns), strict=True))))
+
+
+def write_about(connection: Connection, settings: Settings) -> None:
+    """Write what readers and measures need to know about the whole."""
+    facts = {
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sample_data": _has_sample(connection),
+        **_extent(connection, settings),
+        **_last_days(connection),
+        **_reported(connection),
+        "workdays_known_from": str(covered_years()[0]),
+        "workdays_known_to": str(covered_years()[1]),
+    }
+    connection.execute(delete(ABOUT))
+    connection.execute(insert(ABOUT), [{"name": name, "value": value} for name, value in facts.items()])
+
+
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
+
+
+def _has_sample(connection: Connection) -> str:
+    sample = exists().where(BATCHES.c.is_sample == true(), BATCHES.c.withdrawn_at.is_(None))
+    return "true" if connection.execute(select(sample)).scalar() else ""
+
+
+def _extent(connection: Connection, settings: Settings) -> dict[str, str]:
+    """Return the first and last month and day of data, and the last month that is over."""
+    services, monthly = SERVICES.current.c, MONTHLY.current.c
+    first, last, last_day = connection.execute(
+        select(func.min(services.month), func.max(services.month), func.max(services.received_at_day))
+    ).one()
+    first_total, last_total = connection.execute(
+        select(func.min(monthly.month), func.max(monthly.month))
+    ).one()
+    months = [month for month in (first, last, first_total, last_total) if month]
+    if not months:
+        return {}
+    ends = [_day(last_day)] if last_day is not None else []
+    ends += [last_day_of(last_total)] if last_total else []
+    until = max(ends)
+    return {
+        "first_month": min(months),
+        "last_month": max(months),
+        "data_until": until.isoformat(),
+        "last_full_month": _last_full_month(until, settings),
+    }
+
+
+def _last_full_month(until: date, settings: Settings) -> str:
+    """Return the last month that is over: its last working day has data, or a later day has."""
+    month = f"{until:%Y-%m}"
+    day = last_day_of(month)
+    while not is_workday(day, settings):
+        day -= timedelta(days=1)
+    return month if until >= day else month_code(month_number(month) - 1)
+
+
+def _last_days(connection: Connection) -> dict[str, str]:
+    """Return, by ledger, the last day of its data and the working days until then."""
+    facts = {}
+    for ledger, column in (
+        (SERVICES, SERVICES.current.c.received_at_day),
+        (ASSIGNMENTS, ASSIGNMENTS.current.c.notified_at_day),
+    ):
+        last = connection.execute(select(func.max(column))).scalar()
+        if last is None:
+            continue
+        worked = connection.execute(select(CALENDAR.c.worked_until).where(CALENDAR.c.day == last)).scalar()
+        facts[f"{ledger.kind}_last_day"] = str(last)
+        facts[f"{ledger.kind}_last_worked_until"] = str(worked)
+    return facts
+
+
+def _reported(connection: Connection) -> dict[str, str]:
+    """Return how many open institutions reported the last full month."""
+    table = INSTITUTION_MONTHS.c
+    month = select(func.max(table.month)).where(table.is_open).scalar_subquery()
+    opened, reported = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(or_(table.has_records, table.has_totals)),
+        ).where(and_(table.is_open, table.month == month))
+    ).one()
+    return {"institutions_open": str(opened), "institutions_reported": str(reported)}

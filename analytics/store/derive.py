@@ -1,0 +1,139 @@
+"""Columns of the current facts that no single ledger row holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, null, or_, select
+
+from analytics.store.current import Oddities, institution_of
+from analytics.store.schema import CALENDAR, CLIENTS, INSTITUTIONS, SERVICES, Ledger
+
+Columns = dict[str, ColumnElement[Any]]
+
+
+def derived_columns(
+    ledger: Ledger, versions: FromClause, odd: Oddities
+) -> tuple[Columns, FromClause, ColumnElement[bool] | None]:
+    """Return a ledger's derived columns by name, what to select them from, and which rows count.
+
+    Rows whose institution is not on the list wait: they are left out. Targets of the city or of
+    a district name no institution and count.
+    """
+    if not ledger.institution_ref:
+        return {}, versions, None
+    institutions = INSTITUTIONS.current.alias("i")
+    meant = institution_of(ledger, versions, odd)
+    condition: ColumnElement[bool] | None = None
+    if ledger.kind == "targets":
+        source = versions.outerjoin(institutions, institutions.c.institution_id == meant)
+        condition = or_(versions.c.institution_id.is_(None), institutions.c.institution_id.is_not(None))
+    else:
+        source = versions.join(institutions, institutions.c.institution_id == meant)
+    values: Columns = {"institution_id": institutions.c.institution_id}
+    for name in ("district", "tier", "operator_type", "township"):
+        if name in ledger.current.c and name not in ledger.content:
+            values[name] = institutions.c[name]
+    if "service_group" in ledger.current.c:
+        values["service_group"] = _service_group(versions.c.service)
+    add = {"services": _services, "monthly": _monthly, "assignments": _assignments}.get(ledger.kind)
+    return (*add(values, versions, source), condition) if add else (values, source, condition)
+
+
+def _service_group(service: ColumnElement[str]) -> ColumnElement[str]:
+    return case(
+        (service.like("B%"), literal("basic")), (service.like("T%"), literal("special")), else_=null()
+    )
+
+
+def _services(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+    clients = CLIENTS.current.alias("k")
+    source = source.outerjoin(clients, clients.c.client_id == rows.c.client_id)
+    rated = case((rows.c.rating_source == "默认", null()), else_=rows.c.rating)
+    bad_day = case((rated <= 2, func.coalesce(rows.c.rated_at_day, rows.c.received_at_day)), else_=null())
+    source, received = _calendar(source, "received", rows.c.received_at_day)
+    source, responded = _calendar(source, "responded", rows.c.responded_at_day)
+    source, completed = _calendar(source, "completed", rows.c.completed_at_day)
+    source, bad = _calendar(source, "bad", bad_day)
+    source, contacted = _calendar(source, "contacted", rows.c.bad_rating_contacted_at_day)
+    return {
+        **values,
+        # What a record says wins over what the client list says.
+        "client_type": func.coalesce(rows.c.client_type, clients.c.client_type),
+        "industry": func.coalesce(rows.c.industry, clients.c.industry),
+        "client_district": func.coalesce(rows.c.client_district, clients.c.district),
+        "topic": func.coalesce(rows.c.topic, rows.c.service_detail),
+        "rated_level": rated,
+        "received_worked_until": received.c.worked_until,
+        "responded_next_worked": responded.c.next_worked,
+        "completed_next_worked": completed.c.next_worked,
+        "bad_rating_day": bad_day,
+        "bad_rating_worked_until": bad.c.worked_until,
+        "bad_rating_contacted_next_worked": contacted.c.next_worked,
+        "is_clients_first": _is_clients_first(values, rows),
+    }, source
+
+
+def _is_clients_first(values: Columns, rows: FromClause) -> ColumnElement[bool]:
+    """Mark each client's first record in the network: the earliest time, then the lowest number."""
+    order = func.row_number().over(
+        partition_by=rows.c.client_id,
+        order_by=(rows.c.received_at, rows.c.record_id, values["institution_id"]),
+    )
+    return and_(rows.c.client_id.is_not(None), order == 1)
+
+
+def _assignments(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+    source, notified = _calendar(source, "notified", rows.c.notified_at_day)
+    source, responded = _calendar(source, "responded", rows.c.responded_at_day)
+    return {
+        **values,
+        "notified_worked_until": notified.c.worked_until,
+        "responded_next_worked": responded.c.next_worked,
+    }, source
+
+
+def _calendar(source: FromClause, name: str, day: ColumnElement[int]) -> tuple[FromClause, FromClause]:
+    calendar = CALENDAR.alias(f"{name}_calendar")
+    return source.outerjoin(calendar, calendar.c.day == day), calendar
+
+
+def _monthly(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+    """Say which totals count: only where an institution has no records that month, and the finest rows.
+
+    With both services and channels: rows by both; then rows by service alone where no row by both covers
+    the service, likewise by channel; a plain total counts when it stands alone.
+    """
+    institution = values["institution_id"]
+    records = (
+        select(SERVICES.current.c.institution_id, SERVICES.current.c.month)
+        .distinct()
+        .subquery("with_records")
+    )
+    source = source.outerjoin(
+        records,
+        and_(records.c.institution_id == institution, records.c.month == rows.c.month),
+    )
+    free = records.c.institution_id.is_(None)
+    has_service, has_channel = rows.c.service.is_not(None), rows.c.channel.is_not(None)
+    both, only_service = and_(has_service, has_channel), and_(has_service, ~has_channel)
+    only_channel, plain = and_(~has_service, has_channel), and_(~has_service, ~has_channel)
+
+    def any_of(condition: ColumnElement[bool], *within: ColumnElement[Any]) -> ColumnElement[bool]:
+        flag = func.max(case((condition, 1), else_=0))
+        return flag.over(partition_by=[institution, rows.c.month, *within]) == 1
+
+    by_service = or_(both, and_(only_service, ~any_of(both, rows.c.service)))
+    by_channel = or_(both, and_(only_channel, ~any_of(both, rows.c.channel)))
+    counts_plain = or_(
+        by_service,
+        and_(only_channel, ~any_of(has_service)),
+        and_(plain, ~any_of(or_(has_service, has_channel))),
+    )
+    return {
+        **values,
+        "counts_plain": and_(free, counts_plain),
+        "counts_by_service": and_(free, by_service),
+        "counts_by_channel": and_(free, by_channel),
+        "counts_by_both": and_(free, both),
+    }, source

@@ -1,0 +1,65 @@
+"""Who reported when: one row an institution and month between the first and last month of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, select
+
+from analytics.core.periods import last_day_of, month_code, month_number, quarter_of
+from analytics.store.engines import append
+from analytics.store.schema import INSTITUTION_MONTHS, INSTITUTIONS, MONTHLY, SERVICES
+
+
+def write_institution_months(connection: Connection) -> None:
+    """Rebuild the table of institution-months from records, totals and open days."""
+    INSTITUTION_MONTHS.drop(connection, checkfirst=True)
+    INSTITUTION_MONTHS.create(connection)
+    recorded, totalled = _seen(connection, SERVICES.current), _seen(connection, MONTHLY.current)
+    months = sorted({month for _, month in recorded | totalled})
+    if not months:
+        return
+    rows = list(_rows(connection, months, recorded, totalled))
+    if rows:
+        append(connection, INSTITUTION_MONTHS, pa.Table.from_pylist(rows))
+
+
+def _seen(connection: Connection, table: Any) -> set[tuple[str, str]]:
+    found = connection.execute(select(table.c.institution_id, table.c.month).distinct())
+    return {(institution, month) for institution, month in found}
+
+
+def _rows(
+    connection: Connection,
+    months: list[str],
+    recorded: set[tuple[str, str]],
+    totalled: set[tuple[str, str]],
+) -> Iterator[dict[str, Any]]:
+    first, last = month_number(months[0]), month_number(months[-1])
+    spine = [(month_code(n), last_day_of(month_code(n))) for n in range(first, last + 1)]
+    table = INSTITUTIONS.current.c
+    columns = (table.institution_id, table.district, table.tier, table.operator_type, table.township)
+    for *cuts, opened, closed in connection.execute(select(*columns, table.opened_on, table.closed_on)):
+        for month, last_day in spine:
+            key = (cuts[0], month)
+            yield {
+                "institution_id": cuts[0],
+                "district": cuts[1],
+                "tier": cuts[2],
+                "operator_type": cuts[3],
+                "township": cuts[4],
+                "month": month,
+                "quarter": quarter_of(month),
+                "year": month[:4],
+                "is_open": _is_open(opened, closed, last_day),
+                "has_records": key in recorded,
+                "has_totals": key in totalled,
+            }
+
+
+def _is_open(opened: date | None, closed: date | None, day: date) -> bool:
+    """The day of closing is still open."""
+    return (opened is None or opened <= day) and (closed is None or closed >= day)
