@@ -44,7 +44,7 @@ def institutions(snapshot: Snapshot, *, scope: Scope, on: date | None = None) ->
 
 
 def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, Any]]:
-    """Return the targets of a year: measure, scope (``city``, ``district:110108``, ``institution:ID``), target."""
+    """Return the targets of a year: measure, scope (as ``str(Scope)``) and target."""
     table = TARGETS.current.c
     conditions = [table.year == year]
     if scope.kind != "city":

@@ -1,0 +1,127 @@
+"""``ipdash import``, ``batches``, ``withdraw``: ledgers in, their history, and out again."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.cli.speak import language, say
+from analytics.core.text import Text
+from analytics.store import open_store
+
+_STEPS = {
+    "read": Text(zh="读取", en="Reading"),
+    "check": Text(zh="检查", en="Checking"),
+    "store": Text(zh="写入", en="Storing"),
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("import")(import_ledgers)
+    app.command("batches")(list_batches)
+    app.command("withdraw")(withdraw)
+
+
+def import_ledgers(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹 | files or folders")],
+    kind: Annotated[
+        str | None, typer.Option(help="台账种类 | ledger kind, where headings cannot tell")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="有一行被退回就全部不导入 | keep nothing if any row is rejected")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只检查，不导入 | say what would happen, keep nothing")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出报告 | report as JSON")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(help="将被退回的行写入该工作簿 | workbook of rejected rows")
+    ] = None,
+) -> None:
+    """导入台账 | import ledgers: exit code 0 none rejected, 1 some rejected, 2 nothing could be read."""
+    from analytics.ingest import report
+    from analytics.ingest.run import run_import
+
+    with _progress(quiet=as_json) as progress:
+        done = run_import(open_store(), paths, kind=kind, strict=strict, dry_run=dry_run, progress=progress)
+    if rejects is not None and done.batch.rejected:
+        report.write_rejects(rejects, done.batch)
+    if as_json:
+        answer = report.as_json(done.batch, done.outcomes) | {"batch": done.batch_id}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        print(report.render_text(done.batch, done.outcomes, language()))
+        if done.batch_id is not None:
+            print(say(Text(zh=f"批次 {done.batch_id}", en=f"Batch {done.batch_id}")))
+        else:
+            print(say(Text(zh="未写入数据库。", en="Nothing was stored.")))
+    if done.could_read_nothing:
+        raise typer.Exit(2)
+    if done.rejected or done.has_unreadable:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a bar on a terminal; say nothing where the output goes to a file."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    tasks: dict[str, TaskID] = {}
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                label = _STEPS.get(step, Text(zh=step, en=step))
+                tasks[step] = bar.add_task(say(label), total=total)
+            bar.update(tasks[step], completed=done, total=max(total, 1))
+
+        yield show
+
+
+def list_batches(
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 | as JSON")] = False,
+) -> None:
+    """导入批次 | the import history, the latest batch first."""
+    from analytics.measures.listings import batches
+
+    store = open_store()
+    rows = [] if store.is_empty else batches(store.snapshot())
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
+        return
+    for row in rows:
+        state = Text(zh="已撤回", en="withdrawn") if row["withdrawn_at"] else Text(zh="有效", en="in force")
+        counts = Text(
+            zh="读取 {data_rows}，载入 {loaded}，未变 {unchanged}，被替代 {superseded}，"
+            "待关联 {waiting}，退回 {rejected}",
+            en="{data_rows} rows: {loaded} loaded, {unchanged} unchanged, {superseded} superseded, "
+            "{waiting} waiting, {rejected} rejected",
+        ).format(**row)
+        sample = Text(zh="示例数据", en="sample data") if row["is_sample"] else Text(zh="", en="")
+        print(
+            f"{row['batch_id']:>4}  {row['imported_at']}  {say(state)}  {say(counts)}  {say(sample)}".rstrip()
+        )
+
+
+def withdraw(batch: Annotated[int, typer.Argument(help="批次号 | batch number")]) -> None:
+    """撤回一个批次 | take a batch out of every figure, as if it had never come."""
+    from analytics.core.settings import settings
+    from analytics.store.load import withdraw_batch
+
+    store = open_store()
+    if store.is_empty:
+        store.snapshot()  # says that there is nothing yet
+    with store.writing() as connection:
+        withdraw_batch(connection, batch, settings())
+    print(say(Text(zh=f"批次 {batch} 已撤回。", en=f"Batch {batch} is withdrawn.")))
