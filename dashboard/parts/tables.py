@@ -1,0 +1,68 @@
+"""Tables as plain HTML: they print, a screen reader reads them, and they cost nothing to draw."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from dashboard.parts import html
+
+# What a spreadsheet would take for a formula: such a cell is never carried live into a file.
+_LIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading, and whether it holds numbers."""
+
+    heading: str
+    is_number: bool = False
+
+
+def show(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str, height: int = 0) -> None:
+    """Draw a table; ``height`` in pixels makes it scroll within itself."""
+    style = f"max-height:{height}px" if height else ""
+    st.html(html.div(markup(columns, rows, caption), "ip-table-box", style=style, tabindex="0"))
+
+
+def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+    """Return a table's HTML."""
+    head = "".join(
+        f'<th scope="col" class="{"number" if c.is_number else ""}">{escape(c.heading)}</th>' for c in columns
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="{"number" if column.is_number else ""}">{escape(str(cell))}</td>'
+            for column, cell in zip(columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<table class="ip-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def as_csv(notes: Iterable[tuple[str, str]], headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV that Excel opens in Chinese: notes above, then the table; no cell is a live formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    for name, value in notes:
+        writer.writerow(["# " + name, dead(value)])
+    writer.writerow([dead(heading) for heading in headings])
+    for row in rows:
+        writer.writerow([cell if isinstance(cell, int | float) else dead(cell) for cell in row])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def dead(value: object) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(_LIVE) else text
