@@ -72,6 +72,7 @@ class Oracle:
             + [last_day(month) for _, month in self.totalled]
         )
         self.last_month = f"{self.data_until:%Y-%m}"
+        self._kept: dict[Key, pd.DataFrame] = {}
 
     def facts(self, ledger: pd.DataFrame, when: str) -> pd.DataFrame:
         """Add what the institution and the date say; rows of unknown institutions wait and do not count."""
@@ -151,7 +152,7 @@ class Oracle:
         asked = MEASURES[measure]
         assert {*by, *filters} <= set(asked.dimensions)
         months = self.months(period)
-        facts = asked.facts(self, {*by, *filters})
+        facts = self._facts_of(measure, {*by, *filters})
         facts = keep(facts, [month in months for month in facts["month"]])
         if "key_tag" in {*by, *filters}:
             facts = self._by_tag(facts, by, filters)
@@ -163,6 +164,14 @@ class Oracle:
         shown = {key: groups.get(key, facts.iloc[:0]) for key in {*groups, *must}}
         figures = {(*key, *q): f for key, part in shown.items() for q, f in asked.figures(part).items()}
         return Answer(figures, {key for key in figures if key[: len(by)] in must})
+
+    def _facts_of(self, measure: str, cuts: set[str]) -> pd.DataFrame:
+        """Return a measure's facts, kept for the next question that takes the same totals."""
+        by_service, lacking = cuts & {"service", "service_group"}, cuts - set(OF_TOTALS)
+        key = (measure, bool(by_service), "channel" in cuts, bool(lacking))
+        if key not in self._kept:
+            self._kept[key] = MEASURES[measure].facts(self, cuts)
+        return self._kept[key]
 
     @staticmethod
     def _by_tag(facts: pd.DataFrame, by: tuple[str, ...], filters: Filters) -> pd.DataFrame:
