@@ -15,6 +15,7 @@ from analytics.core.settings import settings
 
 ROOT = Path(__file__).parent.parent
 SMALL_LEDGERS = ROOT / "sample_data" / "small"
+IPDASH = Path(sys.executable).with_name("ipdash")
 
 # A shared core may be slow at any moment: time is limited per test (pytest-timeout), not per example.
 hypothesis_settings.register_profile("project", deadline=None)
@@ -37,7 +38,7 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store filled with the committed small sample through the command line, as a station would."""
     store = tmp_path_factory.mktemp("small") / "store"
     done = subprocess.run(
-        [sys.executable, "-m", "analytics.cli", "import", str(SMALL_LEDGERS)],
+        [IPDASH, "import", SMALL_LEDGERS],
         cwd=ROOT,
         env={**os.environ, "IPDASH_STORE": str(store)},
         capture_output=True,

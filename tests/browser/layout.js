@@ -1,5 +1,5 @@
-// Collect every piece of visible text below the given roots, as the reader sees it: its corners (rotated text has
-// rotated corners), and whether something that hides its overflow cuts it. One entry a text node and line.
+// Collect every piece of visible text (and picture) below the given roots, as the reader sees it: its corners
+// (rotated text has rotated corners), and whether something that hides its overflow cuts it. One entry a text node and line.
 (selectors) => {
   const seen = [];
   let nodes = 0;
@@ -70,6 +70,13 @@
         const what = fate(node, root, quad);
         if (what !== 'hidden') seen.push({ text, node: nodes, quad, cut: what === 'cut' && !icon });
       }
+    }
+    // A text over a picture is as bad as one over another text.
+    for (const picture of root.querySelectorAll('img')) {
+      const box = picture.getBoundingClientRect();
+      nodes += 1;
+      if (!picture.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || box.width < 8) continue;
+      seen.push({ text: `picture ${picture.alt}`.trim(), node: nodes, quad: corners(box), cut: false });
     }
     // What is typed is no text node.
     for (const field of root.querySelectorAll('input, textarea')) {

@@ -1,4 +1,4 @@
-"""Find texts on a page that overlap, are cut, or leave the window, by their boxes.
+"""Find texts and pictures on a page that overlap, are cut, or leave the window, by their boxes.
 
 Sees HTML and SVG text (plotly's charts included). Does not see what is painted on a canvas: pydeck's
 labels and the cells of ``st.dataframe``.

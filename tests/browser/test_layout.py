@@ -70,6 +70,14 @@ def test_an_overlap_is_found_between(context: BrowserContext, body: str) -> None
     ]
 
 
+def test_a_text_over_a_picture_is_found(context: BrowserContext) -> None:
+    dot = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='60' height='30'/>"
+    body = f'<img src="{dot}" alt="标志"><p class="at" style="left:40px;top:25px">件次</p>'
+    assert [(fault.kind, {fault.text, fault.other}) for fault in faults(context, body)] == [
+        ("overlap", {"件次", "picture 标志"})
+    ]
+
+
 CUTS = {
     "by an ellipsis": '<p class="narrow line" style="text-overflow:ellipsis">TEXT</p>',
     "by a hidden overflow": '<p class="narrow line">TEXT</p>',
