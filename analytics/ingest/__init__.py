@@ -1,0 +1,1 @@
+"""From the ledgers people keep to rows the store can hold, with a report of everything in between."""

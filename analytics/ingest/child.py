@@ -1,0 +1,191 @@
+"""Reads one workbook in a process of its own: ``python -m analytics.ingest.child FILE FOLDER``.
+
+A workbook of a few kilobytes can make its reader ask for more memory than there is, which ends
+the process and nothing else can stop. Sheets are written to FOLDER as Arrow files beside ``sheets.json``.
+The exit code is 0 also for files that cannot be read; ``sheets.json`` then says why.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from analytics.ingest.parse.cells import NUMBER_MARK
+
+ROWS_A_BATCH = 20_000
+# Cells a sheet may span beyond what it fills before it counts as hostile.
+_AREA_ALLOWED = 20_000_000
+_AREA_A_CELL = 100
+_ROW = re.compile(rb'<row[^>]*? r="(\d{1,7})"')
+_WIDE = re.compile(rb'<c r="([A-Z]{3})\d')
+_PAIR = re.compile(rb'<c r="[A-Z]{2}\d')
+
+
+def main(file: str, folder: str, memory_mib: str) -> None:
+    """Read the workbook, or write down why it cannot be read."""
+    limit = int(memory_mib) << 20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        told: object = _read(Path(file), Path(folder), limit)
+    except MemoryError:
+        told = {"code": "E104", "detail": f"{memory_mib} MiB"}
+    except PasswordError:
+        told = {"code": "E102", "detail": ""}
+    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes the reader raise
+        code = "E102" if "password" in str(error).lower() else "E101"
+        told = {"code": code, "detail": _first_line(error)}
+    (Path(folder) / "sheets.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _read(file: Path, folder: Path, limit: int) -> object:
+    if zipfile.is_zipfile(file):
+        wrong = _hostile(file, limit)
+        if wrong:
+            return wrong
+    sheets = []
+    with CalamineWorkbook.from_path(str(file)) as workbook:
+        for number, about in enumerate(workbook.sheets_metadata):
+            if about.typ is not SheetTypeEnum.WorkSheet:
+                continue
+            sheet = workbook.get_sheet_by_name(about.name)
+            target = folder / f"{number}.arrow"
+            hidden = about.visible is not SheetVisibleEnum.Visible
+            rows = (sheet.end[0] + 1 if sheet.end else 0) if hidden else _write(sheet, target)
+            sheets.append({"name": about.name, "file": target.name, "hidden": hidden, "rows": rows})
+    return {"sheets": sheets}
+
+
+def _hostile(file: Path, limit: int) -> dict[str, str] | None:
+    """Say why a zipped workbook must not be opened: a bomb, or a sheet of an impossible area."""
+    with zipfile.ZipFile(file) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > limit:
+            return {"code": "E104", "detail": f"{limit >> 20} MiB"}
+        for entry in archive.infolist():
+            if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+                rows, columns, cells = _extent(archive, entry)
+                if rows * columns > max(_AREA_ALLOWED, _AREA_A_CELL * cells):
+                    return {"code": "E103", "detail": Path(entry.filename).stem}
+    return None
+
+
+def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, int]:
+    """Return the last row, the widest possible column and the number of cells of a sheet."""
+    last_row, columns, cells = 0, 26, 0
+    tail = b""
+    with archive.open(entry) as stream:
+        while block := stream.read(1 << 20):
+            text = tail + block
+            cells += block.count(b"<c ")
+            rows = _ROW.findall(text)
+            last_row = max([last_row, *map(int, rows)]) if rows else last_row
+            columns = max(columns, _columns(text, columns))
+            tail = text[-200:]
+    return last_row, columns, cells
+
+
+def _columns(text: bytes, known: int) -> int:
+    if _WIDE.search(text):
+        return 16_384
+    return 702 if known < 702 and _PAIR.search(text) else known
+
+
+def _write(sheet: CalamineSheet, target: Path) -> int:
+    """Write a sheet's cells as text columns; return its number of rows."""
+    first_column = sheet.start[1] if sheet.start else 0
+    schema = pa.schema([(f"c{n}", pa.string()) for n in range(first_column + sheet.width)])
+    merged = _merged(sheet)
+    count = 0
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for rows in _batches(sheet, first_column):
+            for row, column, value in merged.pop_until(count, rows):
+                rows[row][column] = value
+            arrays = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+            writer.write_batch(
+                pa.record_batch(arrays, schema=schema) if arrays else _empty(schema, len(rows))
+            )
+            count += len(rows)
+    return count
+
+
+def _empty(schema: pa.Schema, rows: int) -> pa.RecordBatch:
+    return pa.record_batch([pa.nulls(rows, field.type) for field in schema], schema=schema)
+
+
+def _batches(sheet: CalamineSheet, first_column: int) -> Iterator[list[list[str | None]]]:
+    held: list[list[str | None]] = []
+    before: list[str | None] = [None] * first_column
+    for cells in sheet.iter_rows():
+        held.append(before + [_text(cell) for cell in cells])
+        if len(held) >= ROWS_A_BATCH:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+class _Merged:
+    """The merged areas of a sheet, handed out as the rows they cover come by."""
+
+    def __init__(self, areas: list[tuple[tuple[int, int], tuple[int, int]]], width: int) -> None:
+        self._areas = sorted(
+            (top, left, bottom, min(right, width - 1)) for (top, left), (bottom, right) in areas
+        )
+        self._values: dict[tuple[int, int], str | None] = {}
+
+    def pop_until(self, first: int, rows: list[list[str | None]]) -> Iterator[tuple[int, int, str | None]]:
+        """Yield (row in ``rows``, column, value) of covered cells; ``first`` numbers the first row."""
+        end = first + len(rows)
+        for top, left, bottom, right in self._areas:
+            if top >= end:
+                break
+            if bottom < first or left > right:
+                continue
+            if top >= first:
+                self._values[top, left] = rows[top - first][left]
+            value = self._values.get((top, left))
+            for row in range(max(top, first), min(bottom + 1, end)):
+                for column in range(left, right + 1):
+                    yield row - first, column, value
+        self._areas = [area for area in self._areas if area[2] >= end]
+
+
+def _merged(sheet: CalamineSheet) -> _Merged:
+    first_column = sheet.start[1] if sheet.start else 0
+    return _Merged(list(sheet.merged_cell_ranges or []), first_column + sheet.width)
+
+
+def _text(cell: Any) -> str | None:
+    """Return a cell as text: numbers marked, dates and times in ISO form to the second."""
+    if isinstance(cell, str):
+        return cell or None
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        whole = cell.is_integer() and abs(cell) < 1e17
+        return NUMBER_MARK + (str(int(cell)) if whole else repr(cell))
+    if isinstance(cell, int):
+        return NUMBER_MARK + str(cell)
+    if isinstance(cell, datetime):
+        return (cell + timedelta(microseconds=500_000)).replace(microsecond=0).isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -1,0 +1,76 @@
+"""Names and codes of the standard's catalogues in cells: one code, or why not."""
+
+from __future__ import annotations
+
+import re
+
+from analytics.core.text import Text
+from analytics.ingest.parse.cells import Bad, is_nothing, plain
+from analytics.ingest.rules import AMBIGUOUS_NAME, SEVERAL_NAMES, UNKNOWN_NAME
+from analytics.standard.names import name_of
+from analytics.standard.resolve import (
+    resolve_area,
+    resolve_course,
+    resolve_industry,
+    resolve_service,
+)
+from analytics.standard.spelling import Resolution
+
+_ALL_SERVICES = re.compile(
+    r"(?:全部|所有|合计|总计|不限|all)(?:服务|服务事项|事项|方式|渠道)?", re.IGNORECASE
+)
+
+
+def parse_service(text: str) -> str | Bad | None:
+    """Read a service or sub-service."""
+    return None if is_nothing(text) else _code(resolve_service(plain(text)), "service")
+
+
+def parse_area(text: str, *, also: tuple[str, ...] = ()) -> str | Bad | None:
+    """Read an area; ``also`` says what is allowed beside the 17 areas (``all``, ``outside``)."""
+    if is_nothing(text):
+        return None
+    found = _code(resolve_area(plain(text)), "district")
+    if found in ("all", "outside") and found not in also:
+        return Bad(UNKNOWN_NAME, {"near": Text("", "")})
+    return found
+
+
+def parse_industry(text: str) -> str | Bad | None:
+    """Read an industry."""
+    return None if is_nothing(text) else _code(resolve_industry(plain(text)), "industry")
+
+
+def parse_course(text: str) -> str | Bad | None:
+    """Read a course of Appendix B."""
+    return None if is_nothing(text) else _code(resolve_course(plain(text)), "course")
+
+
+def means_all(text: str) -> bool:
+    """Say whether a cell of a monthly total stands for all services or channels."""
+    return _ALL_SERVICES.fullmatch(plain(text).replace(" ", "")) is not None
+
+
+def industry_or_service(entry: str) -> str | None:
+    """Return the code of an entry that names exactly one service or industry."""
+    return resolve_service(entry).code or resolve_industry(entry).code
+
+
+def industry_code(entry: str) -> str | None:
+    """Return the key of an entry that names exactly one industry."""
+    return resolve_industry(entry).code
+
+
+def _code(found: Resolution, dimension: str) -> str | Bad:
+    if found.code is not None:
+        return found.code
+    listed = Text(
+        zh="、".join(f"{name_of(dimension, code, 'zh')}（{code}）" for code in found.candidates[:8]),
+        en=", ".join(f"{name_of(dimension, code, 'en')} ({code})" for code in found.candidates[:8]),
+    )
+    if found.problem == "several":
+        return Bad(SEVERAL_NAMES, {"detail": listed})
+    if found.problem == "ambiguous":
+        return Bad(AMBIGUOUS_NAME, {"detail": listed})
+    near = Text(f"（相近：{listed.zh}）", f" (near: {listed.en})") if found.candidates else Text("", "")
+    return Bad(UNKNOWN_NAME, {"near": near})

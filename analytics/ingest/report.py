@@ -1,0 +1,191 @@
+"""What an import did, as text for people, as JSON for scripts, and the rejected rows as a workbook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from analytics.core.text import Language, Text
+from analytics.ingest.sources import sources
+from analytics.store.batch import Batch, Outcome, Problem, RejectedRow
+
+COUNTS = ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected", "not_data")
+REASONS_HEADING = "退回原因"
+# Problems shown on a terminal for each file; the JSON holds all of them.
+SHOWN_A_FILE = 50
+_EXCEL_ROWS = 1_048_576
+
+_NAMES = {
+    "data_rows": Text("数据行", "data rows"),
+    "loaded": Text("已导入", "loaded"),
+    "unchanged": Text("无变化", "unchanged"),
+    "superseded": Text("被后行取代", "superseded"),
+    "waiting": Text("待补机构", "waiting"),
+    "rejected": Text("退回", "rejected"),
+    "not_data": Text("非数据行", "not data"),
+}
+_WHERE_ROW = Text("第 {row} 行", "row {row}")
+_REJECTED = Text("退回", "rejected")
+_FINDING = Text("提示", "finding")
+_MORE = Text("……另有 {count} 条", "… {count} more")
+_UNKNOWN = Text("未识别", "not recognised")
+_NO_PROBLEMS = Text("没有发现问题。", "No problems were found.")
+
+
+def render_text(batch: Batch, outcomes: Sequence[Outcome], language: Language) -> str:
+    """Return the report as lines for a terminal: counts by file and sheet, then what was wrong."""
+    told = as_json(batch, outcomes)
+    lines = [_counts(told, language)]
+    for number, file in enumerate(told["files"]):
+        lines += ["", f"■ {file['file']}"]
+        for sheet in file["sheets"]:
+            lines.append(f"  {_sheet_name(sheet, language)}{_counts(sheet, language)}")
+        lines += _problem_lines([p for p in batch.problems if p.file_no == number], language)
+    if not batch.problems:
+        lines += ["", _NO_PROBLEMS.get(language)]
+    return "\n".join(lines)
+
+
+def as_json(batch: Batch, outcomes: Sequence[Outcome], batch_id: int | None = None) -> dict[str, Any]:
+    """Return the report as plain data; counts add up from sheets to files to the whole.
+
+    ``batch_id`` is what the store called the batch, ``None`` when nothing was kept.
+    """
+    sheets = _sheets(batch, outcomes)
+    files = [
+        {"file": file.name, **_sum(own), "sheets": own}
+        for number, file in enumerate(batch.files)
+        for own in [[sheet for place, sheet in sheets if place == number]]
+    ]
+    return {
+        "batch": batch_id,
+        "sample_data": batch.is_sample,
+        **_sum([sheet for _, sheet in sheets]),
+        "files": files,
+        "problems": [_problem(problem, batch) for problem in batch.problems],
+    }
+
+
+def _sheets(batch: Batch, outcomes: Sequence[Outcome]) -> list[tuple[int, dict[str, Any]]]:
+    """Return (file, counts) of each sheet, those without a single data row included."""
+    by_place = {(o.file_no, o.sheet): asdict(o) for o in outcomes}
+    found = []
+    for read in batch.sheets:
+        counts = by_place.get((read.file_no, read.sheet), {})
+        own = {name: counts.get(name, 0) for name in COUNTS} | {"not_data": read.not_data}
+        found.append((read.file_no, {"sheet": read.sheet, "kind": read.kind, **own}))
+    return found
+
+
+def _sum(sheets: Sequence[dict[str, Any]]) -> dict[str, int]:
+    return {name: sum(sheet[name] for sheet in sheets) for name in COUNTS}
+
+
+def _problem(problem: Problem, batch: Batch) -> dict[str, Any]:
+    return {
+        "file": batch.files[problem.file_no].name,
+        "sheet": problem.sheet,
+        "row": problem.source_row,
+        "column": problem.column,
+        "value": problem.value,
+        "code": problem.code,
+        "severity": problem.severity,
+        "kind": problem.kind,
+        "zh": problem.zh,
+        "en": problem.en,
+    }
+
+
+def _counts(counts: dict[str, Any], language: Language) -> str:
+    """Return the counts as one line; what is zero is left out, except rows read and loaded."""
+    always = ("data_rows", "loaded", "rejected")
+    shown = [name for name in COUNTS if counts[name] or name in always]
+    parts = [f"{_NAMES[name].get(language)} {counts[name]:,}" for name in shown]
+    return ("，" if language == "zh" else ", ").join(parts)
+
+
+def _sheet_name(sheet: dict[str, Any], language: Language) -> str:
+    kind = sources()[sheet["kind"]].name if sheet["kind"] else _UNKNOWN
+    name = f"{sheet['sheet']} " if sheet["sheet"] else ""
+    return f"{name}[{kind.get(language)}]  "
+
+
+def _problem_lines(problems: list[Problem], language: Language) -> list[str]:
+    lines = [_problem_line(problem, language) for problem in problems[:SHOWN_A_FILE]]
+    if len(problems) > SHOWN_A_FILE:
+        lines.append("  " + _MORE.format(count=len(problems) - SHOWN_A_FILE).get(language))
+        lines += _by_code(problems[SHOWN_A_FILE:])
+    return lines
+
+
+def _problem_line(problem: Problem, language: Language) -> str:
+    severity = (_REJECTED if problem.severity == "reject" else _FINDING).get(language)
+    row = "" if problem.source_row is None else _WHERE_ROW.format(row=problem.source_row).get(language)
+    where = " ".join(part for part in (problem.sheet, row) if part)
+    said = problem.zh if language == "zh" else problem.en
+    return f"  {problem.code} {severity}  {where}{'  ' if where else ''}{said}"
+
+
+def _by_code(problems: list[Problem]) -> list[str]:
+    return [f"    {code} × {count}" for code, count in sorted(Counter(p.code for p in problems).items())]
+
+
+def write_rejects(path: Path, batch: Batch) -> None:
+    """Write the rejected rows as a workbook that can be corrected and imported again.
+
+    One sheet a kind, the headings as they were, the cells as they were written and, last, why each
+    row came back. All cells are text: nothing that looks like a formula becomes one. Rows with a
+    classification mark are not in it, for nothing of them is kept.
+    """
+    reasons = _reasons(batch)
+    groups: dict[str, list[RejectedRow]] = {}
+    for row in batch.rejected:
+        if row.cells:
+            groups.setdefault(row.kind or "", []).append(row)
+    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        for kind, rows in groups.items():
+            title = sources()[kind].name.zh if kind else "未识别"
+            for part, start in enumerate(range(0, len(rows), _EXCEL_ROWS - 1)):
+                sheet = book.add_worksheet(title if part == 0 else f"{title}{part + 1}")
+                _write_sheet(sheet, rows[start : start + _EXCEL_ROWS - 1], reasons)
+        if not groups:
+            book.add_worksheet("无退回行")
+
+
+def _reasons(batch: Batch) -> dict[tuple[int, str, int], str]:
+    """Return why each row was rejected, in Chinese."""
+    said: dict[tuple[int, str, int], dict[str, None]] = {}
+    whole: dict[tuple[int, str], str] = {}
+    for problem in batch.problems:
+        if problem.severity != "reject":
+            continue
+        text = f"{problem.code} {problem.zh}"
+        if problem.source_row is None:
+            whole[problem.file_no, problem.sheet] = text
+        else:
+            said.setdefault((problem.file_no, problem.sheet, problem.source_row), {})[text] = None
+    found = {place: "；".join(texts) for place, texts in said.items()}
+    for row in batch.rejected:
+        place = (row.file_no, row.sheet, row.source_row)
+        found.setdefault(place, whole.get((row.file_no, row.sheet), "、".join(row.reasons)))
+    return found
+
+
+def _write_sheet(sheet: Any, rows: list[RejectedRow], reasons: dict[tuple[int, str, int], str]) -> None:
+    headings = list(dict.fromkeys(name for row in rows for name in row.cells if name != REASONS_HEADING))
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate([*headings, REASONS_HEADING]):
+        sheet.write_string(0, column, name)
+    for number, row in enumerate(rows, start=1):
+        for column, name in enumerate(headings):
+            cell = row.cells.get(name)
+            if cell:
+                sheet.write_string(number, column, cell)
+        sheet.write_string(number, len(headings), reasons[row.file_no, row.sheet, row.source_row])
+    sheet.set_column(len(headings), len(headings), 60)

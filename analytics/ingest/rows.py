@@ -1,0 +1,109 @@
+"""Telling data rows from what stands around them: blanks, totals, repeated headings, signatures, notes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.ingest.frame import Mask
+from analytics.ingest.headings import Headings, fold
+from analytics.ingest.parse.cells import plain
+
+_TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?")
+TOTAL_PATTERN = "小\\s*计|合\\s*计|总\\s*计|累\\s*计|共\\s*计"
+_LABELS = (
+    "注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|填表|经办人|经办|审核人|审核|复核人|复核|审批人|负责人|"
+    "主管领导|领导签字|分管领导|站长|联系人|联系电话|电话|填报单位|填表单位|报送单位|制表单位|单位负责人|单位|盖章|"
+    "单位盖章|签字|签章|签名|日期|填表日期|填报日期|填报时间|报送日期|制表日期|统计人|统计员|数据来源"
+)
+_NOTE = re.compile(rf"(?:[※*★]|(?:{_LABELS})\s*(?:\((?:盖章|签字|签章|公章)\))?\s*[::])")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_SERIAL_HEADINGS = frozenset({"序号", "no", "序"})
+
+
+def is_data(table: pa.Table, headings: Headings) -> Mask:
+    """Return which rows of ``table`` hold data (columns in the order of the sheet, empty cells null)."""
+    filled = np.zeros(table.num_rows, dtype=np.int32)
+    for index, column in enumerate(table.columns):
+        # A form numbered in advance is blank where only the numbers stand.
+        if not _is_serial(headings, index):
+            filled += _mask(column.is_valid())
+    data = np.asarray(filled > 0)
+    doubtful = np.flatnonzero(data & _doubtful(table, headings))
+    if len(doubtful):
+        taken = table.take(pa.array(doubtful))
+        columns = [column.to_pylist() for column in taken.columns]
+        for place, cells in zip(doubtful, zip(*columns, strict=True), strict=True):
+            data[place] = not _is_apart(list(cells), headings)
+    return data
+
+
+def _is_serial(headings: Headings, index: int) -> bool:
+    return index < len(headings.texts) and fold(headings.texts[index]) in _SERIAL_HEADINGS
+
+
+def _doubtful(table: pa.Table, headings: Headings) -> Mask:
+    """Return rows that may be no data: without a required value, or with a total or heading in a key."""
+    doubtful = np.zeros(table.num_rows, dtype=bool)
+    for found in headings.found.values():
+        if not found.column.needed:
+            continue
+        column = table.column(found.index)
+        doubtful |= _mask(column.is_null())
+        if found.column.key:
+            doubtful |= _mask(pc.fill_null(pc.match_substring_regex(column, TOTAL_PATTERN), False))
+            names = pa.array([found.heading, found.column.heading, found.column.name, *found.column.aliases])
+            doubtful |= _mask(pc.is_in(column, value_set=names))
+    return doubtful
+
+
+def _is_apart(cells: list[str | None], headings: Headings) -> bool:
+    return _is_total(cells, headings) or _is_headings(cells, headings) or _is_note(cells, headings)
+
+
+def _is_total(cells: list[str | None], headings: Headings) -> bool:
+    keys = [
+        cells[found.index] for found in headings.found.values() if found.column.key and found.column.needed
+    ]
+    words = [cell is not None and _total_word(cell) for cell in keys]
+    if any(words):
+        return True
+    first = next((cell for cell in cells if cell), "")
+    return _total_word(first) and not all(keys)
+
+
+def _total_word(cell: str) -> bool:
+    return _TOTAL.fullmatch(plain(cell).replace(" ", "")) is not None
+
+
+def _is_headings(cells: list[str | None], headings: Headings) -> bool:
+    """A row that repeats the headings, or gives them again by their English names."""
+    pairs = [(cells[found.index], found) for found in headings.found.values() if cells[found.index]]
+    same = sum(
+        fold(cell or "") in (fold(f.heading), fold(f.column.heading), fold(f.column.name))
+        for cell, f in pairs
+    )
+    return same >= 2 and same * 2 > len(pairs)
+
+
+def _is_note(cells: list[str | None], headings: Headings) -> bool:
+    """A signature line, or one line of prose without anything that a row needs."""
+    texts = list(dict.fromkeys(plain(cell) for cell in cells if cell))
+    if not texts:
+        return True
+    required = [found.index for found in headings.found.values() if found.column.needed]
+    labelled = [_NOTE.match(text) is not None for text in texts]
+    if labelled[0] and len(texts) <= max(6, 2 * sum(labelled)):
+        empty = sum(cells[index] is None for index in required)
+        return all(labelled) or empty * 2 >= len(required)
+    return len(texts) == 1 and len(texts[0]) >= 6 and len(_CHINESE.findall(texts[0])) >= 4
+
+
+def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
+    return np.asarray(
+        values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy(),
+        dtype=bool,
+    )

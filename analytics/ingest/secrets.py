@@ -1,0 +1,76 @@
+"""What must not be kept: rows with a classification mark, and numbers of persons."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analytics.ingest.frame import Mask
+from analytics.ingest.headings import fold
+from analytics.ingest.parse.cells import is_nothing, plain
+from analytics.ingest.parse.words import parse_bool
+
+_MARK = r"(?:涉密|秘密|机密|绝密)级?"
+_TERM = r"(?:[★☆*]?\s*(?:长期|\d{1,3}\s*[年月天日个]*|[一二三四五六七八九十]+年)?)"
+_WHOLE = re.compile(rf"[★☆*]?\s*{_MARK}(?:件|文件|事项|项目|信息)?\s*{_TERM}")
+_IN_BRACKETS = re.compile(
+    rf"[(\[【〔{{「『<《]\s*[★☆*]?\s*{_MARK}(?:件|文件|事项|项目|信息)?\s*{_TERM}\s*[)\]】〕}}」』>》]"
+)
+_LABELLED = re.compile(rf"(?:密级|保密等级|涉密等级)\s*[::]\s*{_MARK}\s*{_TERM}")
+_HEADINGS = frozenset({"涉密", "是否涉密", "密级"})
+
+# By form, check digit or not. Area codes of identity cards begin with 1 to 8.
+_PERSONAL = re.compile(
+    r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
+    r"|[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"
+    r"|(?:\+?0{0,2}86)?1[3-9]\d{9}"
+    r"|(?:\+?0{0,2}86)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:转\d+)?",
+    re.IGNORECASE,
+)
+_BETWEEN_DIGITS = re.compile(r"[\s\-()_.·]+")
+
+
+def is_marked(text: str) -> bool:
+    """Say whether a cell bears a classification mark: as a whole, in brackets, or after 密级."""
+    if "密" not in text:
+        return False
+    cell = plain(text)
+    bare = cell.strip("[](){}【】〔〕「」『』<>《》 ")
+    return bool(_WHOLE.fullmatch(bare) or _IN_BRACKETS.search(cell) or _LABELLED.search(cell))
+
+
+def marked_rows(table: pa.Table, headings: list[str]) -> Mask:
+    """Return which rows bear a classification mark in any cell, or a yes where the heading asks."""
+    marked = np.zeros(table.num_rows, dtype=bool)
+    for index, cells in enumerate(table.columns):
+        asks = index < len(headings) and fold(headings[index]) in _HEADINGS
+        holds = pc.fill_null(pc.match_substring(cells, "密"), False)
+        rows = np.flatnonzero(_mask(cells.is_valid() if asks else holds))
+        for row, text in zip(rows, cells.take(pa.array(rows)).to_pylist(), strict=True):
+            marked[row] |= is_marked(text) or (asks and _says_yes(text))
+    return marked
+
+
+def is_personal_number(text: str) -> bool:
+    """Say whether a text has the form of an identity card, mobile or landline number."""
+    return _PERSONAL.fullmatch(_BETWEEN_DIGITS.sub("", plain(text))) is not None
+
+
+def masked(text: str) -> str:
+    """Return a personal number with only its first three and last two characters left."""
+    cell = plain(text)
+    return cell[:3] + "*" * max(1, len(cell) - 5) + cell[-2:]
+
+
+def _says_yes(text: str) -> bool:
+    return not is_nothing(text) and parse_bool(text) is True
+
+
+def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
+    return np.asarray(
+        values.to_numpy() if isinstance(values, pa.ChunkedArray) else values.to_numpy(zero_copy_only=False),
+        dtype=bool,
+    )

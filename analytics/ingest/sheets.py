@@ -1,0 +1,47 @@
+"""A sheet as read: its first rows, and all of it in pieces of text cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+Cells = list[str | None]
+# Rows of a piece: large enough to be fast, small enough that a file of millions fits in memory.
+PIECE_ROWS = 250_000
+HEAD_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook, or a CSV (``name`` is then empty).
+
+    ``head`` holds the first rows, in which headings are looked for. ``pieces(skip)`` yields the
+    rows after the first ``skip`` as tables of string columns, all of equal order. ``ragged`` is
+    true where a row longer than its headings may mean a separator without quotation marks.
+    """
+
+    file_no: int
+    name: str
+    head: list[Cells]
+    pieces: Callable[[int], Iterator[pa.Table]]
+    is_hidden: bool = False
+    ragged: bool = False
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read, with the rule it breaks."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}")
+        self.code = code
+        self.detail = detail
+
+
+def table_of(rows: list[Cells], width: int) -> pa.Table:
+    """Return rows as a table of ``width`` or more string columns, short rows filled up."""
+    width = max([width, *(len(row) for row in rows)])
+    padded = [row if len(row) == width else row + [None] * (width - len(row)) for row in rows]
+    columns = list(zip(*padded, strict=True)) if padded else [()] * width
+    return pa.table([pa.array(c, pa.string()) for c in columns], names=[f"c{n}" for n in range(width)])
