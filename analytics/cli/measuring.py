@@ -74,6 +74,8 @@ def measure(
         "township": township,
     }
     write = _writer(output)
+    # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     from analytics.measures import evaluate
     from analytics.store import open_store
 

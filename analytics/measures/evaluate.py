@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from math import isnan
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Select
 
 from analytics.core.errors import UserError
@@ -18,9 +18,7 @@ from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.groups import complete_keys
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
-from analytics.measures.quantiles import quantile_figures
 from analytics.measures.result import Figures, Key, Request, Result
-from analytics.stats.intervals import poisson_interval, wilson_interval
 from analytics.store.snapshot import Snapshot
 
 LEVEL = 0.95
@@ -113,6 +111,8 @@ def _answer(
     period = resolve_period(snapshot, selection.period)
     question = (by, selection, scope, period)
     if measures[0].kind == "quantile":
+        from analytics.measures.quantiles import quantile_figures  # noqa: PLC0415 - numpy starts slowly
+
         figures = [quantile_figures(connection, measures[0], *question, level=LEVEL)]
     else:
         statement = records_statement(measures, *question)
@@ -244,19 +244,24 @@ def _nothing(measure: Measure) -> Figures:
 def _bounds(
     measure: Measure, held: list[Figures], *, with_interval: bool
 ) -> list[tuple[float | None, float | None]]:
-    if measure.kind == "proportion":
-        successes = np.array([figure.numerator for figure in held], dtype=float)
-        trials = np.array([figure.denominator for figure in held], dtype=float)
-        lower, upper = wilson_interval(np.minimum(successes, trials), trials, level=LEVEL)
-    elif measure.kind == "count" and with_interval:
-        lower, upper = poisson_interval(np.array([figure.numerator for figure in held]), level=LEVEL)
-    else:
+    if measure.kind != "proportion" and not (measure.kind == "count" and with_interval):
         return [(None, None)] * len(held)
+    from analytics.stats.intervals import poisson_interval, wilson_interval  # noqa: PLC0415 - as above
+
+    counts = [figure.numerator or 0 for figure in held]
+    if measure.kind == "count":
+        lower, upper = poisson_interval(counts, level=LEVEL)
+    else:
+        # A survey may count more satisfied than returned; no interval holds such a share.
+        trials = [figure.denominator or 0 for figure in held]
+        lower, upper = wilson_interval(
+            [min(pair) for pair in zip(counts, trials, strict=True)], trials, level=LEVEL
+        )
     return [(_number(low), _number(high)) for low, high in zip(lower, upper, strict=True)]
 
 
 def _number(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return None if isnan(value) else float(value)
 
 
 def _figures(measure: Measure, figure: Figures, lower: float | None, upper: float | None) -> dict[str, Any]:

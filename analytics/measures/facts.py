@@ -9,7 +9,7 @@ from operator import add
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, or_
+from sqlalchemy import ColumnElement, Table, Text, case, cast, func, or_
 
 from analytics.store.schema import (
     ACTIVITIES,
@@ -62,6 +62,11 @@ SERVICE_RESULTS = Fact(
     "services",
     SERVICES.current,
     MappingProxyType({**SERVICE_RECORDS.columns, "result_kind": SERVICES.current.c.result_kind}),
+)
+SERVICE_RATINGS = Fact(
+    "services",
+    SERVICES.current,
+    MappingProxyType({**SERVICE_RECORDS.columns, "rating": cast(SERVICES.current.c.rated_level, Text)}),
 )
 MONTHLY_TOTALS = _fact(MONTHLY.current, "service", "service_group", "channel")
 EXPERT_ASSIGNMENTS = _fact(ASSIGNMENTS.current)

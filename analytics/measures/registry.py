@@ -21,6 +21,7 @@ _ORDER = (
     "well_satisfied_rate",
     "bad_rating_rate",
     "rating_response_rate",
+    "ratings",
     "bad_rating_followed_up_rate",
     "complaints",
     "complaints_upheld",

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Subquery,
     exists,
     func,
-    literal,
     select,
     union_all,
 )
@@ -74,34 +73,39 @@ def key_of(ledger: Ledger, rows: FromClause, odd: Oddities) -> list[ColumnElemen
     return [institution_of(ledger, rows, odd), *key] if ledger.institution_in_key else key
 
 
-def effective(ledger: Ledger) -> Subquery:
-    """Return ``(version_id, position)`` of every version in force, by its latest position."""
-    active = in_force()
+def current_ids(ledger: Ledger, odd: Oddities) -> Select[tuple[int]]:
+    """Select the ``version_id`` of the current version of each key, waiting ones included.
+
+    Only keys and numbers are looked at: rows are wide, and a rank over whole rows would hold them
+    all in memory at once.
+    """
     rows = ledger.rows
-    own = select(rows.c.version_id, rows.c.version_id.label("position")).where(rows.c.batch_id.in_(active))
+    if ledger.kind not in odd.repeats:
+        latest = select(func.max(rows.c.version_id).label("version_id"))
+        return latest.where(rows.c.batch_id.in_(in_force())).group_by(*key_of(ledger, rows, odd))
+    place = _positions(ledger)
+    last = (
+        select(func.max(place.c.position).label("position"))
+        .select_from(rows.join(place, place.c.version_id == rows.c.version_id))
+        .group_by(*key_of(ledger, rows, odd))
+        .subquery("last")
+    )
+    return select(place.c.version_id).join(last, last.c.position == place.c.position)
+
+
+def _positions(ledger: Ledger) -> Subquery:
+    """Return where in time each version in force stands, once for its own batch and once a repeat."""
+    rows = ledger.rows
+    own = select(rows.c.version_id, rows.c.version_id.label("position")).where(
+        rows.c.batch_id.in_(in_force())
+    )
     again = select(REPEATS.c.version_id, REPEATS.c.position).where(
-        REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id.in_(active)
+        REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id.in_(in_force())
     )
-    both = union_all(own, again).subquery()
-    return (
-        select(both.c.version_id, func.max(both.c.position).label("position"))
-        .group_by(both.c.version_id)
-        .subquery("effective")
-    )
+    return union_all(own, again).subquery("positions")
 
 
 def current_versions(ledger: Ledger, odd: Oddities) -> Subquery:
     """Return the current rows of a ledger, waiting ones included, as ``current_versions``."""
     rows = ledger.rows
-    if ledger.kind in odd.repeats:
-        place = effective(ledger)
-        source = rows.join(place, place.c.version_id == rows.c.version_id)
-        position: ColumnElement[int] = place.c.position
-        ranked = select(rows).select_from(source)
-    else:
-        position = rows.c.version_id
-        ranked = select(rows).where(rows.c.batch_id.in_(in_force()))
-    last = func.row_number().over(partition_by=key_of(ledger, rows, odd), order_by=position.desc())
-    numbered = ranked.add_columns(last.label("from_last")).subquery("numbered")
-    kept = [column for column in numbered.c if column.name != "from_last"]
-    return select(*kept).where(numbered.c.from_last == literal(1)).subquery("current_versions")
+    return select(rows).where(rows.c.version_id.in_(current_ids(ledger, odd))).subquery("current_versions")

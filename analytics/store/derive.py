@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, null, or_, select
 
-from analytics.store.current import Oddities, institution_of
+from analytics.store.current import Oddities, current_ids, institution_of
 from analytics.store.schema import CALENDAR, CLIENTS, INSTITUTIONS, SERVICES, Ledger
 
 Columns = dict[str, ColumnElement[Any]]
@@ -37,7 +37,7 @@ def derived_columns(
     if "service_group" in ledger.current.c:
         values["service_group"] = _service_group(versions.c.service)
     add = {"services": _services, "monthly": _monthly, "assignments": _assignments}.get(ledger.kind)
-    return (*add(values, versions, source), condition) if add else (values, source, condition)
+    return (*add(values, versions, source, odd), condition) if add else (values, source, condition)
 
 
 def _service_group(service: ColumnElement[str]) -> ColumnElement[str]:
@@ -46,7 +46,9 @@ def _service_group(service: ColumnElement[str]) -> ColumnElement[str]:
     )
 
 
-def _services(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+def _services(
+    values: Columns, rows: FromClause, source: FromClause, odd: Oddities
+) -> tuple[Columns, FromClause]:
     clients = CLIENTS.current.alias("k")
     source = source.outerjoin(clients, clients.c.client_id == rows.c.client_id)
     rated = case((rows.c.rating_source == "默认", null()), else_=rows.c.rating)
@@ -70,20 +72,33 @@ def _services(values: Columns, rows: FromClause, source: FromClause) -> tuple[Co
         "bad_rating_day": bad_day,
         "bad_rating_worked_until": bad.c.worked_until,
         "bad_rating_contacted_next_worked": contacted.c.next_worked,
-        "is_clients_first": _is_clients_first(values, rows),
+        "is_clients_first": _is_clients_first(rows, odd),
     }, source
 
 
-def _is_clients_first(values: Columns, rows: FromClause) -> ColumnElement[bool]:
-    """Mark each client's first record in the network: the earliest time, then the lowest number."""
+def _is_clients_first(rows: FromClause, odd: Oddities) -> ColumnElement[bool]:
+    """Mark each client's first record in the network: the earliest time, then the lowest number.
+
+    The order is taken over the few columns it needs, not over whole rows.
+    """
+    versions, institutions = SERVICES.rows, INSTITUTIONS.current
+    meant = institution_of(SERVICES, versions, odd)
     order = func.row_number().over(
-        partition_by=rows.c.client_id,
-        order_by=(rows.c.received_at, rows.c.record_id, values["institution_id"]),
+        partition_by=versions.c.client_id,
+        order_by=(versions.c.received_at, versions.c.record_id, institutions.c.institution_id),
     )
-    return and_(rows.c.client_id.is_not(None), order == 1)
+    ordered = (
+        select(versions.c.version_id, order.label("place"))
+        .select_from(versions.join(institutions, institutions.c.institution_id == meant))
+        .where(versions.c.client_id.is_not(None), versions.c.version_id.in_(current_ids(SERVICES, odd)))
+        .subquery("ordered")
+    )
+    return rows.c.version_id.in_(select(ordered.c.version_id).where(ordered.c.place == 1))
 
 
-def _assignments(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+def _assignments(
+    values: Columns, rows: FromClause, source: FromClause, _odd: Oddities
+) -> tuple[Columns, FromClause]:
     source, notified = _calendar(source, "notified", rows.c.notified_at_day)
     source, responded = _calendar(source, "responded", rows.c.responded_at_day)
     return {
@@ -98,7 +113,9 @@ def _calendar(source: FromClause, name: str, day: ColumnElement[int]) -> tuple[F
     return source.outerjoin(calendar, calendar.c.day == day), calendar
 
 
-def _monthly(values: Columns, rows: FromClause, source: FromClause) -> tuple[Columns, FromClause]:
+def _monthly(
+    values: Columns, rows: FromClause, source: FromClause, _odd: Oddities
+) -> tuple[Columns, FromClause]:
     """Say which totals count: only where an institution has no records that month, and the finest rows.
 
     With both services and channels: rows by both; then rows by service alone where no row by both covers

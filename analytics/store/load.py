@@ -76,6 +76,7 @@ def load_batch(
     _write_batch(connection, batch_id, batch)
     for kind in kinds:
         _load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
+        connection.commit()
     publish(connection, kinds, settings)
     for kind in kinds:
         _count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)

@@ -53,6 +53,7 @@ def _rebuild(connection: Connection, ledger: Ledger, odd: Oddities) -> None:
     if condition is not None:
         statement = statement.where(condition)
     connection.execute(insert(table).from_select([c.name for c in table.columns], statement))
+    connection.commit()
 
 
 def _plain(versions: FromClause, name: str) -> ColumnElement[Any]:
@@ -62,7 +63,7 @@ def _plain(versions: FromClause, name: str) -> ColumnElement[Any]:
 def _write_refs(connection: Connection) -> None:
     """Resolve institution numbers that are on no list: names, and numbers that lost their zeros."""
     listed = INSTITUTIONS.current
-    names = connection.execute(select(listed.c.institution_id, listed.c.name)).tuples().all()
+    names = connection.execute(select(listed.c.institution_id, listed.c.name)).all()
     index = InstitutionIndex([(institution_id, name or "") for institution_id, name in names])
     refs = union(
         *(

@@ -96,9 +96,10 @@ class Store:
                     shutil.copyfile(self.folder / before, fresh)
                 self._write(fresh, is_new=not before)
                 engine = duckdb.open_writer(fresh)
-                with engine.begin() as connection:
-                    yield connection
                 with engine.connect() as connection:
+                    # The copy is private: work may be committed in parts, to need less memory at once.
+                    yield connection
+                    connection.commit()
                     duckdb.checkpoint(connection)
                 engine.dispose()
                 sync_file(fresh)

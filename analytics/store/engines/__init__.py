@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, Table
 
 from analytics.store.engines import duckdb
+
+if TYPE_CHECKING:  # Arrow is for writing; a process that only asks starts without it
+    import pyarrow as pa
 
 _BY_DIALECT = {"duckdb": duckdb}
 

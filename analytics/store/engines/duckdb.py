@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.pool import QueuePool, StaticPool
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _OFFLINE = {
     "autoinstall_known_extensions": "false",
@@ -15,7 +17,7 @@ _OFFLINE = {
     "enable_external_access": "false",
 }
 # An import holds its rows in Arrow beside the database: the database may take the rest of 2 GiB.
-_WRITER = {"memory_limit": "800MB", "preserve_insertion_order": "false"}
+_WRITER = {"memory_limit": "2GB", "preserve_insertion_order": "false"}
 
 
 def open_reader(path: Path) -> Engine:
