@@ -142,16 +142,16 @@ class Maker:
         first, last = first or self.first, last or self.until
         return first + timedelta(days=self.random.randrange((last - first).days + 1))
 
-    def _moment(self, row: Record, name: str, day: date | None, not_before: str | None = None) -> None:
-        """Set a point in time, a day or a minute, never before another point of the row."""
+    def _moment(self, row: Record, name: str, day: date | None) -> None:
+        """Set a point in time, a day or a minute, not before any point the row already has."""
         row[name], row[f"{name}_is_date"] = None, None
         if day is None:
             return
         start, minute = datetime(day.year, day.month, day.day), self.random.randrange(8 * 60, 19 * 60)
-        earlier = row[not_before] if not_before else None
         is_date = self.random.random() < 0.4
         moment = start if is_date else start + timedelta(minutes=minute)
-        if earlier is not None and not is_date and moment < earlier:
+        earlier = max((value for value in row.values() if isinstance(value, datetime)), default=start)
+        if not is_date and moment < earlier:
             moment = earlier + timedelta(minutes=7)
         row[name], row[f"{name}_is_date"] = moment, is_date
 
@@ -159,7 +159,7 @@ class Maker:
         base = row[after]
         wait = self.random.choice([0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, reach])
         day = base.date() + timedelta(days=wait) if base and self.random.random() < chance else None
-        self._moment(row, name, day, after)
+        self._moment(row, name, day)
 
     def _services(self) -> list[Record]:
         """Records of most stations; the last two keep totals only, one of the rest reports nothing."""
