@@ -1,0 +1,1 @@
+"""The dashboard: pages that arrange parts over the measures of ``analytics``."""

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from analytics.core.errors import UserError
 from analytics.core.text import Language
-from dashboard.context import Context, Data, current_data, reader_scope
+from dashboard.context import NOTHING_YET, Context, Data, current_data, reader_scope
 from dashboard.page import GROUPS, Page, all_pages
 from dashboard.parts import address, filters, header, messages
 from dashboard.words import say
 
 DEFAULT_SLUG = "overview"
+_ICON = Path(__file__).parent / "script" / "static" / "favicon.svg"
 
 
 def main() -> None:
     """Draw the screen that the address asks for."""
     language = opened_address()
+    # Before the navigation: else the browser asks the outside for a picture of the page's icon.
+    st.set_page_config(page_icon=str(_ICON), layout="wide")
     ready: list[Context] = []
     pages = all_pages()
     entries = {page.slug: _entry(page, language, ready) for page in pages}
     chosen = st.navigation(_grouped(pages, entries, language), expanded=True)
     page = next(page for page in pages if entries[page.slug] is chosen)
-    st.set_page_config(page_title=f"{page.title.get(language)} · {say('frame.product', language)}", layout="wide")
+    st.set_page_config(page_title=f"{page.title.get(language)} · {say('frame.product', language)}")
     if (ctx := frame(page, language, entries.get("import"))) is not None:
         ready.append(ctx)
         chosen.run()
@@ -53,8 +57,8 @@ def frame(page: Page, language: Language, import_entry: Any = None) -> Context |
         messages.no_data(language, import_entry)
     if page.needs_data and data is None:
         return None
-    ctx = Context(language, reader_scope(), filters.selection(data), data, is_dark=dark)
-    if page.uses_selection:
+    ctx = Context(language, reader_scope(), filters.selection(data), data or NOTHING_YET, is_dark=dark)
+    if page.uses_selection and data is not None:
         filters.bar(ctx)
         filters.chips(ctx)
     return ctx

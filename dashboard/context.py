@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import streamlit as st
@@ -16,6 +18,7 @@ from analytics.core.selection import TIME_DIMENSIONS, Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.text import Language, Text
 from analytics.measures import Request, evaluate_many, listings, registry
+from analytics.standard.districts import CITYWIDE
 from analytics.standard.names import name_of
 from analytics.store.store import Store, open_store
 from dashboard.words import say
@@ -73,6 +76,10 @@ class Data:
     institutions_reported: int | None
 
 
+# What a page that needs no data is given while the store is empty.
+NOTHING_YET = Data("", "", "2000-01", "1999-12", "1999-12", False, None, None)
+
+
 @dataclass(frozen=True)
 class Context:
     """One reader's look at one snapshot."""
@@ -82,7 +89,6 @@ class Context:
     selection: Selection
     data: Data
     is_dark: bool = False
-    unfiltered: set[str] = field(default_factory=set)
 
     def say(self, key: str, **values: object) -> str:
         """Return words of the dashboard in the reader's language."""
@@ -96,6 +102,9 @@ class Context:
         """Return the reader's name of a code; institutions are named from their list."""
         if dimension == "institution" and code is not None:
             return self.institution_names().get(code, code)
+        if (dimension, code) == ("district", CITYWIDE):
+            # Beside the areas, "the whole city" would read as their total.
+            return self.say("frame.city_tier")
         return name_of(dimension, code, self.language, short=short)
 
     def declaration(self, key: str) -> Any:
@@ -148,14 +157,20 @@ class Context:
         A filter that a measure's facts lack is left out and named in ``unfiltered``.
         """
         plans = [self._plan(question) for question in asked]
-        requests = tuple((a.key, a.by, chosen.period, chosen.filters) for a, chosen, _ in plans)
-        found = _answers(self.data.version, str(self.scope), requests)
+        requests = [(a.key, a.by, chosen.period, chosen.filters) for a, chosen, _ in plans]
+        distinct = tuple(dict.fromkeys(requests))
+        found = dict(zip(distinct, _answers(self.data.version, str(self.scope), distinct), strict=True))
         answers = []
-        for (question, selection, lacking), (meta, rows) in zip(plans, found, strict=True):
-            self.unfiltered.update(lacking)
+        for (question, selection, lacking), request in zip(plans, requests, strict=True):
+            meta, rows = found[request]
             declared = registry.get(question.key)
             answers.append(Answer(declared, meta, rows, question.by, selection, lacking))
         return answers
+
+    def measured(self, questions: Sequence[Sequence[Asked]]) -> list[list[Answer]]:
+        """Return the answers to several parts' questions, asked at once, each part's by itself."""
+        flat = iter(self.measures([asked for part in questions for asked in part]))
+        return [[next(flat) for _ in part] for part in questions]
 
     def _plan(self, asked: Asked) -> tuple[Asked, Selection, tuple[str, ...]]:
         selection = asked.selection or self.selection
@@ -260,3 +275,33 @@ def _targets(version: str, scope: str, year: int) -> list[Row]:
 @st.cache_data(show_spinner=False, max_entries=64)
 def _options(version: str, scope: str, dimension: str) -> tuple[str, ...]:
     return listings.options(_snapshot(version), dimension, scope=Scope.parse(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, as plain data, and the rejected rows as a workbook (empty when there are none)."""
+
+    told: dict[str, Any]
+    rejects: bytes
+
+
+def import_ledgers(paths: Sequence[Path], progress: Callable[[str, int, int], None]) -> ImportReport:
+    """Import files as the command line does; raises ``UserError`` when nothing can be read."""
+    from analytics.ingest import report
+    from analytics.ingest.run import run_import
+
+    done = run_import(store(), list(paths), progress=progress)
+    told = report.as_json(done.batch, done.outcomes, done.batch_id)
+    if not done.batch.rejected:
+        return ImportReport(told, b"")
+    with TemporaryDirectory() as folder:
+        workbook = Path(folder) / "rejects.xlsx"
+        report.write_rejects(workbook, done.batch)
+        return ImportReport(told, workbook.read_bytes())
+
+
+def ledger_name(kind: str | None, language: Language) -> str:
+    """Return the reader's name of a ledger kind, empty for a sheet that was not recognised."""
+    from analytics.ingest.sources import sources
+
+    return sources()[kind].name.get(language) if kind else ""

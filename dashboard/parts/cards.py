@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,6 +12,7 @@ import streamlit as st
 
 from dashboard.context import Answer, Asked, Context
 from dashboard.parts import html, quantities
+from dashboard.parts.palette import palette
 from dashboard.words import formats
 
 _WIDTH, _HEIGHT, _PAD = 160, 30, 3
@@ -29,11 +31,11 @@ class Card:
 def ask(ctx: Context, keys: Sequence[str]) -> list[Asked]:
     """Return the questions of the cards, for one fused read; see :func:`answered`."""
     trend = ctx.selection.replace(period=str(ctx.trend_period()))
-    asked = [Asked(key) for key in keys]
-    asked += [Asked(key, ("month",), trend) for key in keys]
+    periods = [Asked(key) for key in keys]
+    periods += [Asked(key, ("month",), trend) for key in keys]
     for period in ctx.compared or ():
-        asked += [Asked(key, (), ctx.selection.replace(period=str(period))) for key in keys]
-    return asked
+        periods += [Asked(key, (), ctx.selection.replace(period=str(period))) for key in keys]
+    return periods
 
 
 def answered(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> list[Card]:
@@ -41,18 +43,14 @@ def answered(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> li
     count = len(keys)
     rows = [answers[start : start + count] for start in range(0, len(answers), count)]
     return [
-        Card(
-            measure=rows[0][i].measure,
-            now=rows[0][i],
-            months=rows[1][i],
-            compared=(rows[2][i], rows[3][i]) if ctx.compared else None,
-        )
+        Card(rows[0][i].measure, rows[0][i], rows[1][i], (rows[2][i], rows[3][i]) if ctx.compared else None)
         for i in range(count)
     ]
 
 
-def row(ctx: Context, cards: Sequence[Card]) -> None:
-    """Draw cards side by side."""
+def row(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> None:
+    """Draw cards side by side from the answers to :func:`ask`."""
+    cards = answered(ctx, keys, answers)
     st.html(html.div("".join(_card(ctx, card) for card in cards), "ip-cards"))
 
 
@@ -60,7 +58,7 @@ def _card(ctx: Context, card: Card) -> str:
     measure, now = card.measure, card.now.only
     name = ctx.text(measure.name)
     value = quantities.of_row(measure, now, ctx.language, unit=False)
-    unit = quantities.unit_of(measure, now.get("value"), ctx.language)
+    unit = quantities.unit_of(measure, ctx.language)
     about = f"{name}{ctx.say('frame.colon')}{ctx.text(measure.definition)}"
     top = html.div(
         html.span(_title(ctx, measure), "ip-card-name")
@@ -111,7 +109,7 @@ def _sparkline(ctx: Context, months: Answer) -> str:
         return html.block("", "ip-spark")
     low, high = min(known), max(known)
     step = (_WIDTH - 2 * _PAD) / (len(values) - 1)
-    points = []
+    points: list[tuple[float, float] | None] = []
     for i, value in enumerate(values):
         if value is None:
             points.append(None)
@@ -125,10 +123,11 @@ def _sparkline(ctx: Context, months: Answer) -> str:
         low=quantities.shown(months.measure, low, ctx.language),
         high=quantities.shown(months.measure, high, ctx.language),
     )
-    return _drawing(points, label)
+    return _drawing(points, label, palette(is_dark=ctx.is_dark).data)
 
 
-def _drawing(points: Sequence[tuple[float, float] | None], label: str) -> str:
+def _drawing(points: Sequence[tuple[float, float] | None], label: str, colour: str) -> str:
+    """Return a small line as an image: Streamlit takes drawings out of HTML, but not images."""
     runs: list[list[tuple[float, float]]] = [[]]
     for point in points:
         if point is None:
@@ -138,9 +137,12 @@ def _drawing(points: Sequence[tuple[float, float] | None], label: str) -> str:
     paths = "".join(
         '<polyline points="' + " ".join(f"{x:.1f},{y:.1f}" for x, y in run) + '"/>' for run in runs if run
     )
-    end = next((point for point in reversed(points) if point is not None), (0.0, 0.0))
-    return (
-        f'<svg class="ip-spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(label, quote=True)}"><title>{escape(label)}</title>{paths}'
-        f'<circle cx="{end[0]:.1f}" cy="{end[1]:.1f}" r="2.5"/></svg>'
+    x, y = next((point for point in reversed(points) if point is not None), (0.0, 0.0))
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" fill="none" '
+        f'stroke="{colour}" stroke-width="1.6" stroke-linejoin="round">{paths}'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{colour}"/></svg>'
     )
+    source = "data:image/svg+xml;base64," + base64.b64encode(drawing.encode()).decode()
+    words = escape(label, quote=True)
+    return f'<img class="ip-spark" src="{source}" alt="{words}" title="{words}">'

@@ -30,7 +30,6 @@ def framed(
     title: str,
     says: str,
     figure: Figure,
-    height: int | str = "content",
 ) -> None:
     """Draw a chart in its frame.
 
@@ -43,7 +42,7 @@ def framed(
     title, says : str
         What the chart shows, and what it says for this selection.
     """
-    with st.container(border=True, key=f"chart-{key}", height=height):
+    with st.container(border=True, key=f"chart-{key}"):
         head(ctx, key, answers, title=title, says=says)
         st.plotly_chart(
             figure,
@@ -66,7 +65,12 @@ def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> N
     """Draw the button; definition, table and file are made when it is opened."""
     label = ctx.say("chart.details")
     popover = st.popover(
-        "", icon=":material/info:", type="tertiary", key=f"details-{key}-{ctx.language}", on_change="rerun", help=label
+        "",
+        icon=":material/info:",
+        type="tertiary",
+        key=f"details-{key}-{ctx.language}",
+        on_change="rerun",
+        help=label,
     )
     if not popover.open:
         return
@@ -75,7 +79,10 @@ def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> N
             st.html(definition(ctx, measure))
         for number, answer in enumerate(answers):
             table = table_of(ctx, answer)
-            columns = [tables.Column(heading, index >= len(answer.by)) for index, heading in enumerate(table.headings)]
+            columns = [
+                tables.Column(heading, index >= len(answer.by))
+                for index, heading in enumerate(table.headings)
+            ]
             tables.show(columns, table.rows, caption=ctx.text(answer.measure.name), height=300)
             st.download_button(
                 ctx.say("chart.download"),
@@ -126,7 +133,9 @@ def table_of(ctx: Context, answer: Answer) -> Table:
 
 
 def _count_headings(ctx: Context, answer: Answer) -> list[str]:
-    names = ["chart.numerator", "chart.denominator"] if answer.measure.kind == "proportion" else ["chart.records"]
+    names = (
+        ["chart.numerator", "chart.denominator"] if answer.measure.kind == "proportion" else ["chart.records"]
+    )
     return [ctx.say(name) for name in names]
 
 
@@ -147,10 +156,10 @@ def _file(ctx: Context, answer: Answer, title: str) -> Callable[[], bytes]:
 
 def notes(ctx: Context, answer: Answer, title: str) -> list[tuple[str, str]]:
     """Return what must stand in every export: marks, period, filters, data date and definition."""
-    chosen = [
-        f"{ctx.say('dimension.' + name)}={formats.listed([ctx.name(name, code) for code in codes], ctx.language)}"
-        for name, codes in answer.selection.filters
-    ]
+    chosen = []
+    for name, codes in answer.selection.filters:
+        names = formats.listed([ctx.name(name, code) for code in codes], ctx.language)
+        chosen.append(f"{ctx.say('dimension.' + name)}={names}")
     lines = [(ctx.say("frame.internal"), "")]
     if ctx.data.is_sample:
         lines.append((ctx.say("frame.sample"), ctx.say("frame.sample_note")))

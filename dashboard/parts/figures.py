@@ -126,8 +126,13 @@ def bars_across(
     if lower is not None and upper is not None:
         trace["error_x"] = _interval(colours, bars.values, lower, upper)
     top = max((value for value in bars.values if value is not None), default=0) or 1
-    xaxis = {"visible": False, "range": [0, 1.12 if is_share else top * 1.22]}
-    yaxis = {"autorange": "reversed", "ticks": "", "tickfont": {"size": 13, "color": colours.ink}}
+    xaxis = {"visible": False, "range": [0, 1.12 if is_share else top * 1.32]}
+    yaxis = {
+        "autorange": "reversed",
+        "ticks": "",
+        "showgrid": False,
+        "tickfont": {"size": 13, "color": colours.ink},
+    }
     return {"data": [trace], "layout": layout(colours, height, xaxis=xaxis, yaxis=yaxis, bargap=0.32)}
 
 

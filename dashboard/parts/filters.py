@@ -37,14 +37,14 @@ def selection(data: Data | None) -> Selection:
     """Return the reader's choice as a selection."""
     chosen = address.current()
     period = chosen.get(PERIOD, (DEFAULT_PERIOD,))[0]
-    if data is None or not _is_period(period):
-        period = DEFAULT_PERIOD
+    if data is None:
+        return Selection.of(DEFAULT_PERIOD)
     filters = {}
-    for name in DIMENSIONS if data else ():
+    for name in DIMENSIONS:
         # A code that nothing bears, from a link typed by hand, would show an empty screen: leave it out.
         offered = options_of(data, name) if name in chosen else ()
         filters[name] = tuple(code for code in chosen.get(name, ()) if code in offered)
-    return Selection.of(period, **filters)
+    return Selection.of(period if _is_period(period) else DEFAULT_PERIOD, **filters)
 
 
 def language_switch() -> None:
@@ -138,7 +138,7 @@ def _period(ctx: Context) -> None:
         key=key,
         on_change=_taker(key, PERIOD),
         label_visibility="collapsed",
-        width=230,
+        width=225,
     )
 
 
@@ -157,7 +157,7 @@ def _several(ctx: Context, dimension: str, *, collapsed: bool = True) -> None:
         label_visibility="collapsed" if collapsed else "visible",
         wrap=False if collapsed else None,
         select_all=False,
-        width=220 if collapsed else "stretch",
+        width=200 if collapsed else "stretch",
     )
 
 

@@ -1,4 +1,4 @@
-"""What stands on every page: brand, title, where the data come from and until when, whose eyes they are for."""
+"""What stands on every page: brand, title, where the data come from and whose eyes they are for."""
 
 from __future__ import annotations
 

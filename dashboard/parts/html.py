@@ -5,19 +5,19 @@ from __future__ import annotations
 from html import escape
 
 
-def div(inner: str, style: str = "", **attributes: str) -> str:
+def div(inner: str, css: str = "", **attributes: str) -> str:
     """Wrap markup that is safe already."""
-    return f'<div class="{style}"{_attributes(attributes)}>{inner}</div>'
+    return f'<div class="{css}"{_attributes(attributes)}>{inner}</div>'
 
 
-def span(text: object, style: str = "", **attributes: str) -> str:
+def span(text: object, css: str = "", **attributes: str) -> str:
     """Return text in a span."""
-    return f'<span class="{style}"{_attributes(attributes)}>{escape(str(text))}</span>'
+    return f'<span class="{css}"{_attributes(attributes)}>{escape(str(text))}</span>'
 
 
-def block(text: object, style: str = "", **attributes: str) -> str:
+def block(text: object, css: str = "", **attributes: str) -> str:
     """Return text in a block of its own."""
-    return f'<div class="{style}"{_attributes(attributes)}>{escape(str(text))}</div>'
+    return f'<div class="{css}"{_attributes(attributes)}>{escape(str(text))}</div>'
 
 
 def chip(text: object, kind: str = "") -> str:
@@ -25,9 +25,9 @@ def chip(text: object, kind: str = "") -> str:
     return span(text, f"ip-chip {kind}".strip())
 
 
-def heading(text: object, level: int = 3, style: str = "") -> str:
+def heading(text: object, level: int = 3, css: str = "") -> str:
     """Return a heading."""
-    return f'<h{level} class="{style}">{escape(str(text))}</h{level}>'
+    return f'<h{level} class="{css}">{escape(str(text))}</h{level}>'
 
 
 def _attributes(attributes: dict[str, str]) -> str:

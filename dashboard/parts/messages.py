@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from analytics.core.errors import UserError
@@ -11,12 +13,14 @@ from dashboard.parts import html
 from dashboard.words import say
 
 
-def no_data(language: Language, import_page: object | None) -> None:
+def no_data(language: Language, import_page: Any) -> None:
     """Say that nothing was imported yet, and lead to the import."""
     with st.container(border=True, key="message-no-data"):
         st.html(_words(say("messages.no_data", language), say("messages.no_data_next", language)))
         if import_page is not None:
-            st.page_link(import_page, label=say("messages.to_import", language), icon=":material/upload_file:")
+            st.page_link(
+                import_page, label=say("messages.to_import", language), icon=":material/upload_file:"
+            )
 
 
 def nothing_chosen(ctx: Context, answers: list[Answer]) -> bool:
@@ -38,9 +42,7 @@ def fault(reference: str, language: Language) -> None:
     """Show a fault of ours with the number under which the log holds it."""
     with st.container(border=True, key="message-fault"):
         st.html(
-            _words(
-                say("messages.fault", language), say("messages.fault_next", language, reference=reference)
-            )
+            _words(say("messages.fault", language), say("messages.fault_next", language, reference=reference))
         )
 
 

@@ -26,6 +26,8 @@ class Palette:
     plum: str
     teal: str
     soft: str
+    mark: str
+    mark_soft: str
     low: str
     high: str
     nothing: str
@@ -41,12 +43,14 @@ class Palette:
 LIGHT = Palette(
     ground="#F6F7F9", card="#FFFFFF", line="#DFE4EA", ink="#1B2430", quiet="#5B6673",
     data="#1B4F8A", before="#8494A7", signal="#D98324", plum="#A23B5B", teal="#3F8F8B", soft="#EAF1F8",
+    mark="#8A4706", mark_soft="#FCF1E3",
     low="#EAF1F8", high="#5E97CC", nothing="#F1F1EF",
     categories=("#1B4F8A", "#D98324", "#3F8F8B", "#A23B5B", "#6B7FA3", "#8A6D3B", "#4B5563", "#9C6ADE"),
 )  # fmt: skip
 DARK = Palette(
     ground="#11161D", card="#1A212B", line="#323C49", ink="#E6EBF1", quiet="#A9B4C0",
     data="#7FB2E5", before="#7B8896", signal="#E9A14E", plum="#DE85A2", teal="#69BDB6", soft="#22303F",
+    mark="#F2BC7E", mark_soft="#3A2B17",
     low="#1F2C3B", high="#2F6FAE", nothing="#262B31",
     categories=("#7FB2E5", "#E9A14E", "#69BDB6", "#DE85A2", "#A5B4CF", "#C9AE7C", "#9CA3AF", "#C4A7F5"),
 )  # fmt: skip
@@ -59,8 +63,23 @@ def palette(*, is_dark: bool) -> Palette:
 
 def variables(colours: Palette) -> str:
     """Return the colours as variables of a style sheet."""
-    names = ("ground", "card", "line", "ink", "quiet", "data", "before", "signal", "plum", "teal", "soft")
-    return ":root{" + "".join(f"--ip-{name}:{getattr(colours, name)};" for name in names) + "}"
+    names: tuple[str, ...] = (
+        "ground",
+        "card",
+        "line",
+        "ink",
+        "quiet",
+        "data",
+        "before",
+        "signal",
+        "plum",
+        "teal",
+        "soft",
+    )
+    names += ("mark", "mark_soft")
+    return (
+        ":root{" + "".join(f"--ip-{name.replace('_', '-')}:{getattr(colours, name)};" for name in names) + "}"
+    )
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics.core.text import Language
-from dashboard.context import Answer, Row
+from dashboard.context import Answer, Context, Row
 from dashboard.words import all_words, formats, say
-
-# Measures whose denominator has words of its own, e.g. "已评 120 件次".
-_BASES = ("satisfaction_rate", "well_satisfied_rate", "bad_rating_rate", "rating_response_rate")
 
 
 def shown(measure: Any, value: float | None, language: Language, *, unit: bool = True) -> str:
@@ -18,12 +16,12 @@ def shown(measure: Any, value: float | None, language: Language, *, unit: bool =
         return formats.NOTHING
     if measure.kind == "proportion":
         return formats.percent(value, language)
-    digits = 0 if measure.kind in ("count", "distinct") else 1
+    digits = _digits(measure, value)
     figure = formats.number(value, language, digits)
-    return f"{figure} {unit_of(measure, value, language)}".strip() if unit else figure
+    return f"{figure} {unit_of(measure, language)}".strip() if unit else figure
 
 
-def unit_of(measure: Any, value: float | None, language: Language) -> str:
+def unit_of(measure: Any, language: Language) -> str:
     """Return the unit's words."""
     return "" if measure.kind == "proportion" else str(measure.unit.get(language))
 
@@ -42,7 +40,7 @@ def interval(measure: Any, row: Row, language: Language) -> str:
         return ""
     if measure.kind == "proportion":
         return f"{formats.number(lower * 100, language, 1)}–{formats.percent(upper, language)}"
-    digits = 0 if measure.kind in ("count", "distinct") else 1
+    digits = _digits(measure, row.get("value"))
     return f"{formats.number(lower, language, digits)}–{formats.number(upper, language, digits)}"
 
 
@@ -75,7 +73,7 @@ def comma(language: Language) -> str:
 
 
 def change(measure: Any, now: Row, before: Row, language: Language) -> str:
-    """Return the change against a year before: ``+6.1%``, ``+0.3 个百分点``, ``−0.1 天``; empty if unknown."""
+    """Return the change in a year: ``+6.1%``, ``+0.3 个百分点``, ``−0.1 天``; empty if unknown."""
     new, old = now.get("value"), before.get("value")
     if new is None or old is None:
         return ""
@@ -83,5 +81,21 @@ def change(measure: Any, now: Row, before: Row, language: Language) -> str:
         points = formats.signed((new - old) * 100, language)
         return say("change.points", language, points=points)
     if measure.kind == "quantile":
-        return f"{formats.signed(new - old, language)} {measure.unit.get(language)}"
+        digits = _digits(measure, new)
+        return f"{formats.signed(new - old, language, digits)} {measure.unit.get(language)}"
     return formats.signed((new / old - 1) * 100, language) + "%" if old else ""
+
+
+def change_of(ctx: Context, totals: Sequence[Answer]) -> str:
+    """Return the words of a change from the answers for now and a year before; empty without them."""
+    if len(totals) != 2:
+        return ""
+    now, before = totals
+    return change(now.measure, now.only, before.only, ctx.language)
+
+
+def _digits(measure: Any, value: float | None) -> int:
+    """Return how many decimals a value needs: none for counts, two where one would hide the figure."""
+    if measure.kind in ("count", "distinct"):
+        return 0
+    return 2 if value is not None and abs(value) < 1 else 1

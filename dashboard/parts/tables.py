@@ -26,8 +26,8 @@ class Column:
 
 def show(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str, height: int = 0) -> None:
     """Draw a table; ``height`` in pixels makes it scroll within itself."""
-    style = f"max-height:{height}px" if height else ""
-    st.html(html.div(markup(columns, rows, caption), "ip-table-box", style=style, tabindex="0"))
+    limit = f"max-height:{height}px" if height else ""
+    st.html(html.div(markup(columns, rows, caption), "ip-table-box", style=limit, tabindex="0"))
 
 
 def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
@@ -50,7 +50,9 @@ def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: st
     )
 
 
-def as_csv(notes: Iterable[tuple[str, str]], headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def as_csv(
+    notes: Iterable[tuple[str, str]], headings: Sequence[str], rows: Iterable[Sequence[object]]
+) -> bytes:
     """Return a CSV that Excel opens in Chinese: notes above, then the table; no cell is a live formula."""
     stream = io.StringIO()
     writer = csv.writer(stream)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analytics.core.periods import Period
+from analytics.core.selection import Selection
 from dashboard.context import Answer, Asked, Context
 from dashboard.parts import chart, figures, quantities, sentences
 from dashboard.parts.palette import palette
@@ -11,16 +13,15 @@ from dashboard.words import formats
 def month_questions(ctx: Context, key: str = "services") -> list[Asked]:
     """Return the questions of :func:`by_month`: this period by month and a year before, and two totals."""
     trend = ctx.trend_period()
-    choices = [(("month",), trend), (("month",), trend.shifted(-12))]
-    choices += [((), period) for period in ctx.compared or ()]
-    return [Asked(key, by, ctx.selection.replace(period=str(period))) for by, period in choices]
+    months = [Asked(key, ("month",), _within(ctx, period)) for period in (trend, trend.shifted(-12))]
+    return months + [Asked(key, (), _within(ctx, period)) for period in ctx.compared or ()]
 
 
 def by_month(ctx: Context, answers: list[Answer], *, height: int = 300) -> None:
     """Draw a count by month with the same months a year before."""
     now, before, *totals = answers
     measure = now.measure
-    change = quantities.change(measure, totals[0].only, totals[1].only, ctx.language) if totals else ""
+    change = quantities.change_of(ctx, totals)
     in_period = set(ctx.period.months)
     says = sentences.by_month(
         measure, [row for row in now.rows if row["month"] in in_period], ctx.language, change=change
@@ -39,13 +40,17 @@ def by_month(ctx: Context, answers: list[Answer], *, height: int = 300) -> None:
     chart.framed(ctx, "by-month", [now], title=ctx.say("volume.by_month"), says=says, figure=figure)
 
 
+def _within(ctx: Context, period: Period) -> Selection:
+    return ctx.selection.replace(period=str(period))
+
+
 def ticks(ctx: Context, months: list[str]) -> tuple[list[str], list[str]]:
     """Return at most twelve ticks; a year stands where it begins."""
     step = max(1, -(-len(months) // 12))
     chosen = months[::-1][::step][::-1]
     labels, year = [], ""
     for month in chosen:
-        short = f"{int(month[5:])} 月" if ctx.language == "zh" else formats.month(month, "en")[:3]
+        short = f"{int(month[5:])}月" if ctx.language == "zh" else formats.month(month, "en")[:3]
         labels.append(short if month[:4] == year else f"{short}<br>{month[:4]}")
         year = month[:4]
     return chosen, labels
@@ -64,3 +69,110 @@ def _line(ctx: Context, answer: Answer, name: str, kind: str, months: list[str])
 def _marks(ctx: Context, months: list[str]) -> list[figures.Mark]:
     words = {"04": ctx.say("volume.ip_week"), "12": ctx.say("volume.year_end")}
     return [figures.Mark(month, words[month[5:]]) for month in months[-24:] if month[5:] in words]
+
+
+def by_area_and_service(ctx: Context, answer: Answer, *, height: int = 560) -> None:
+    """Draw areas by services, both in the standard's order."""
+    areas = list(dict.fromkeys(row["district"] for row in answer.rows if row["district"] is not None))
+    services = list(dict.fromkeys(row["service"] for row in answer.rows if row["service"] is not None))
+    found = {(row["district"], row["service"]): row for row in answer.rows}
+    values, texts, hovers = [], [], []
+    for area in areas:
+        rows = [found.get((area, service), {"value": 0}) for service in services]
+        values.append([row["value"] or None for row in rows])
+        texts.append([formats.number(row["value"], ctx.language) if row["value"] else "" for row in rows])
+        hovers.append(
+            [
+                f"{ctx.name('district', area)} · {ctx.name('service', service)}{ctx.say('frame.colon')}"
+                + quantities.of_row(answer.measure, row, ctx.language)
+                for service, row in zip(services, rows, strict=True)
+            ]
+        )
+    figure = figures.matrix(
+        palette(is_dark=ctx.is_dark),
+        values,
+        rows=[ctx.name("district", area, short=True) for area in areas],
+        columns=[ctx.name("service", service, short=True) for service in services],
+        texts=texts,
+        hovers=hovers,
+        height=height,
+    )
+    says = sentences.matrix(answer.rows, ctx.language, _namer(ctx))
+    chart.framed(ctx, "matrix", [answer], title=ctx.say("volume.matrix"), says=says, figure=figure)
+
+
+def mix(ctx: Context, answer: Answer, *, height: int = 280) -> None:
+    """Draw how services divide over a dimension, in the catalogue's order, with shares."""
+    dimension = answer.by[0]
+    total = sum(row["value"] or 0 for row in answer.rows)
+    rows = [row for row in answer.rows if row[dimension] is not None or row["value"]]
+    bars = figures.Bars(
+        ctx.text(answer.measure.name),
+        [ctx.name(dimension, row[dimension], short=True) for row in rows],
+        [row["value"] for row in rows],
+        [_with_share(ctx, row["value"], total) for row in rows],
+    )
+    figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
+    says = sentences.mix(answer.rows, dimension, ctx.language, _namer(ctx))
+    title = ctx.say("volume.mix", dimension=ctx.say(f"dimension.{dimension}"))
+    chart.framed(ctx, f"mix-{dimension}", [answer], title=title, says=says, figure=figure)
+
+
+def services_in_order(ctx: Context, answer: Answer, *, height: int = 560) -> None:
+    """Draw the standard's services in its order; those nobody was given are named in the sentence."""
+    rows = [row for row in answer.rows if row["service"] is not None]
+    total = sum(row["value"] or 0 for row in answer.rows)
+    bars = figures.Bars(
+        ctx.text(answer.measure.name),
+        [f"{row['service']} {ctx.name('service', row['service'], short=True)}" for row in rows],
+        [row["value"] for row in rows],
+        [_with_share(ctx, row["value"], total) for row in rows],
+    )
+    figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
+    says = sentences.services(answer.rows, ctx.language, _namer(ctx))
+    chart.framed(ctx, "services", [answer], title=ctx.say("volume.services"), says=says, figure=figure)
+
+
+def clients_questions(ctx: Context) -> list[Asked]:
+    """Return the questions of :func:`clients_by_month`."""
+    trend = ctx.selection.replace(period=str(ctx.trend_period()))
+    return [
+        Asked("clients_served"),
+        Asked("new_clients"),
+        Asked("clients_served", ("month",), trend),
+        Asked("new_clients", ("month",), trend),
+    ]
+
+
+def clients_by_month(ctx: Context, answers: list[Answer], *, height: int = 280) -> None:
+    """Draw returning and new clients by month, and say how many there were in the whole period."""
+    served, new, served_by_month, new_by_month = answers
+    months = [row["month"] for row in served_by_month.rows]
+    fresh = [row["value"] or 0 for row in new_by_month.rows]
+    # A client's first record may lie outside a filter that a later one fits: never below none.
+    returning = [max((row["value"] or 0) - n, 0) for row, n in zip(served_by_month.rows, fresh, strict=True)]
+    series = [
+        figures.Bars(ctx.say(name), months, values, _month_texts(ctx, months, values, ctx.say(name)))
+        for name, values in (("volume.returning", returning), ("volume.new", fresh))
+    ]
+    figure = figures.stacked(palette(is_dark=ctx.is_dark), series, height=height, ticks=ticks(ctx, months))
+    says = sentences.clients(served, new, ctx.language)
+    shown = [served_by_month, new_by_month]
+    chart.framed(ctx, "clients", shown, title=ctx.say("volume.clients"), says=says, figure=figure)
+
+
+def _month_texts(ctx: Context, months: list[str], values: list[int], name: str) -> list[str]:
+    return [
+        f"{name}{ctx.say('frame.colon')}{formats.number(value, ctx.language)}"
+        for _, value in zip(months, values, strict=True)
+    ]
+
+
+def _with_share(ctx: Context, value: float | None, total: float) -> str:
+    share = (value or 0) / total if total else None
+    words = formats.number(value, ctx.language), formats.percent(share, ctx.language)
+    return ctx.say("volume.with_share", value=words[0], share=words[1])
+
+
+def _namer(ctx: Context) -> sentences.Namer:
+    return lambda dimension, code: ctx.name(dimension, code, short=True)

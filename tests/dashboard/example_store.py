@@ -110,7 +110,13 @@ def _monthly() -> list[dict[str, Any]]:
     # A station that sends totals only.
     months = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
     return [
-        {"institution_id": "S059", "row_key": f"{month}", "services": 12, "persons_served": 20, "month": month}
+        {
+            "institution_id": "S059",
+            "row_key": f"{month}",
+            "services": 12,
+            "persons_served": 20,
+            "month": month,
+        }
         for month in months
         if "2026-03" <= month <= "2026-10"
     ]

@@ -1,0 +1,60 @@
+"""全市总览: how the network is doing, on one screen."""
+
+from analytics.core.text import Text
+from dashboard.context import Context
+from dashboard.page import Page
+from dashboard.parts import (
+    arrange,
+    cards,
+    highlights,
+    map_small,
+    messages,
+    network,
+    progress,
+    quantities,
+    volumes,
+)
+
+CARDS = (
+    "services",
+    "clients_served",
+    "satisfaction_rate",
+    "response_days",
+    "expert_answered_in_time_rate",
+    "reporting_rate",
+)
+
+
+def render(ctx: Context) -> None:
+    """Draw the page; all its questions are asked at once, so that reads are shared."""
+    targets = progress.questions(ctx)
+    questions = [
+        cards.ask(ctx, CARDS),
+        volumes.month_questions(ctx),
+        highlights.questions(),
+        [target.asked for target in targets],
+    ]
+    for_cards, by_month, for_highlights, for_targets = ctx.measured(questions)
+    if messages.nothing_chosen(ctx, for_cards[:1]):
+        return
+    cards.row(ctx, CARDS, for_cards)
+    left, middle, right = arrange.columns(37, 37, 26)
+    with left:
+        title = ctx.say("overview.map")
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=446)
+    with middle:
+        volumes.by_month(ctx, by_month, height=222)
+        progress.draw(ctx, targets, for_targets)
+    with right:
+        highlights.draw(ctx, for_highlights, change=quantities.change_of(ctx, by_month[2:]))
+        network.draw(ctx)
+
+
+PAGE = Page(
+    slug="overview",
+    group="overview",
+    order=1,
+    title=Text(zh="全市总览", en="City overview"),
+    icon=":material/dashboard:",
+    render=render,
+)

@@ -1,0 +1,127 @@
+"""How content clients are: levels, rates with intervals, and whether bad ratings were followed up."""
+
+from __future__ import annotations
+
+from dashboard.context import Answer, Asked, Context, Row
+from dashboard.parts import arrange, chart, figures, quantities, sentences, tables
+from dashboard.parts.palette import palette
+from dashboard.words import formats
+
+RATES = ("satisfaction_rate", "well_satisfied_rate", "bad_rating_rate")
+
+
+def level_questions() -> list[Asked]:
+    """Return the questions of :func:`levels`."""
+    return [Asked("ratings", ("rating",)), Asked("rating_response_rate")]
+
+
+def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
+    """Draw the five levels with their shares; the sentence says what share of services was rated."""
+    ratings, response = answers
+    rows = [row for row in ratings.rows if row["rating"] is not None]
+    total = sum(row["value"] or 0 for row in rows)
+    shares = [(row["value"] or 0) / total if total else None for row in rows]
+    bars = figures.Bars(
+        ctx.text(ratings.measure.name),
+        [ctx.name("rating", row["rating"]) for row in rows],
+        shares,
+        [
+            ctx.say(
+                "volume.with_share",
+                value=formats.number(row["value"], ctx.language),
+                share=formats.percent(share, ctx.language),
+            )
+            for row, share in zip(rows, shares, strict=True)
+        ],
+    )
+    figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
+    says = ctx.say(
+        "satisfaction.response", response=quantities.full(response.measure, response.only, ctx.language)
+    )
+    title = ctx.say("satisfaction.levels")
+    chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure)
+
+
+def rates_by_area(ctx: Context, wholes: list[Answer], answers: list[Answer], *, height: int = 560) -> None:
+    """Draw the three rates by area with their intervals, one beside the other, in the standard's order."""
+    for column, whole, answer in zip(arrange.columns(1, 1, 1), wholes, answers, strict=True):
+        with column:
+            _by_area(ctx, whole, answer, height)
+
+
+def _by_area(ctx: Context, whole: Answer, answer: Answer, height: int) -> None:
+    rows = [row for row in answer.rows if row["district"] is not None]
+    names = [ctx.name("district", row["district"], short=True) for row in rows]
+    texts = [
+        f"{name}{ctx.say('frame.colon')}{quantities.full(answer.measure, row, ctx.language)}"
+        for name, row in zip(names, rows, strict=True)
+    ]
+    value = whole.only.get("value")
+    all_words = ctx.say("satisfaction.all", value=formats.percent(value, ctx.language))
+    figure = figures.dots(
+        palette(is_dark=ctx.is_dark),
+        figures.Bars(ctx.text(answer.measure.name), names, [row["value"] for row in rows], texts),
+        lower=[row["lower"] for row in rows],
+        upper=[row["upper"] for row in rows],
+        height=height,
+        reference=None if value is None else (value, all_words),
+    )
+    says = quantities.full(whole.measure, whole.only, ctx.language) + ctx.say("frame.stop")
+    if value is not None:
+        says += sentences.apart(value, rows, ctx.language, lambda d, code: ctx.name(d, code, short=True))
+    title = ctx.say("satisfaction.by_area", name=ctx.text(answer.measure.name))
+    chart.framed(ctx, f"area-{answer.measure.key}", [answer], title=title, says=says, figure=figure)
+
+
+def by_institution(ctx: Context, rate: Answer, response: Answer) -> None:
+    """Draw a table of institutions by area in the standard's order, each rate with its interval; no ranks."""
+    listed = {row["institution_id"]: row for row in ctx.institutions()}
+    order = {code: place for place, code in enumerate(ctx.options("district"))}
+    rated = {row["institution"]: row for row in response.rows}
+
+    def place(row: Row) -> tuple[int, str]:
+        district = (listed.get(row["institution"]) or {}).get("district")
+        return order.get(district or "", len(order)), row["institution"] or ""
+
+    columns = [
+        tables.Column(ctx.say("dimension.district")),
+        tables.Column(ctx.say("dimension.institution")),
+        tables.Column(ctx.text(rate.measure.name), is_number=True),
+        tables.Column(ctx.say("chart.interval"), is_number=True),
+        tables.Column(ctx.say("satisfaction.rated"), is_number=True),
+        tables.Column(ctx.text(response.measure.name), is_number=True),
+    ]
+    rows = [
+        [
+            ctx.name("district", (listed.get(row["institution"]) or {}).get("district"), short=True),
+            ctx.name("institution", row["institution"]),
+            ctx.say("masked.long") if row["masked"] else formats.percent(row["value"], ctx.language),
+            quantities.interval(rate.measure, row, ctx.language) or formats.NOTHING,
+            formats.NOTHING if row["masked"] else formats.number(row["denominator"], ctx.language),
+            formats.percent((rated.get(row["institution"]) or {}).get("value"), ctx.language),
+        ]
+        for row in sorted(rate.rows, key=place)
+    ]
+    hidden = sum(1 for row in rate.rows if row["masked"])
+    title = ctx.say("satisfaction.by_institution")
+    says = ctx.say("satisfaction.institutions", count=len(rows), hidden=hidden)
+    with arrange.panel("institutions"):
+        chart.head(ctx, "institutions", [rate, response], title=title, says=says)
+        tables.show(columns, rows, caption=title, height=420)
+
+
+def follow_up(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
+    """Draw the share of bad ratings whose client was contacted in time, by quarter."""
+    whole, by_quarter = answers
+    rows = by_quarter.rows
+    texts = [
+        f"{ctx.name('quarter', row['quarter'])}{ctx.say('frame.colon')}"
+        + quantities.full(by_quarter.measure, row, ctx.language)
+        for row in rows
+    ]
+    labels = [row["quarter"] for row in rows]
+    line = figures.Line(ctx.text(whole.measure.name), labels, [row["value"] for row in rows], texts)
+    ticks = labels, [label.replace("Q", " Q") for label in labels]
+    figure = figures.lines(palette(is_dark=ctx.is_dark), [line], height=height, is_share=True, ticks=ticks)
+    says = quantities.full(whole.measure, whole.only, ctx.language) + ctx.say("frame.stop")
+    chart.framed(ctx, "follow-up", answers, title=ctx.text(whole.measure.name), says=says, figure=figure)
