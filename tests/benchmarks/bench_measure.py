@@ -51,7 +51,7 @@ def main() -> int:
 def asked(command: list[str], environment: dict[str, str]) -> tuple[dict[str, list[dict[str, float]]], float]:
     """Run the command once; return its answer and the seconds from start to exit."""
     start = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout), time.perf_counter() - start
 
 
