@@ -156,14 +156,8 @@ def _parse_into(frame: Frame, found: Found) -> None:
 
 
 def _flag_missing(frame: Frame, column: Column, rows: Mask) -> None:
-    """Flag rows without a value that the row's cell did not already fail to give."""
-    name = "lon" if column.stored == "lon" else column.stored
-    empty = rows & ~frame.has(name)
-    if column.name in frame.cells and empty.any():
-        flagged = np.zeros(len(frame), dtype=bool)
-        flagged[[row for row, codes in frame.reasons.items() if codes]] = True
-        cell = frame.cells[column.name].is_valid().to_numpy(zero_copy_only=False)
-        empty &= ~(flagged & cell)
+    """Flag rows without a value, unless the cell was found wrong already."""
+    empty = rows & ~frame.has(column.stored) & ~frame.wrong(column.name)
     frame.flag(MISSING, empty, column.name, value="", must=True)
 
 

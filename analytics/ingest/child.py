@@ -27,14 +27,20 @@ ROWS_A_BATCH = 20_000
 _AREA_ALLOWED = 20_000_000
 _AREA_A_CELL = 100
 _ROW = re.compile(rb'<row[^>]*? r="(\d{1,7})"')
-_WIDE = re.compile(rb'<c r="([A-Z]{3})\d')
+_WIDE = re.compile(rb'<c r="[A-Z]{3}\d')
 _PAIR = re.compile(rb'<c r="[A-Z]{2}\d')
+# Formatted cells without a value take no place once read.
+_FILLED = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>\s*(?:<f(?:[^>]*/>|[^>]*>[^<]*</f>))?\s*<(?:v|is)[ >]'
+)
 
 
 def main(file: str, folder: str, memory_mib: str) -> None:
     """Read the workbook, or write down why it cannot be read."""
     limit = int(memory_mib) << 20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    # What the interpreter and its libraries reserved already is not the workbook's doing.
+    reserved = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (reserved + limit, reserved + limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         told: object = _read(Path(file), Path(folder), limit)
@@ -54,7 +60,8 @@ def _read(file: Path, folder: Path, limit: int) -> object:
         if wrong:
             return wrong
     sheets = []
-    with CalamineWorkbook.from_path(str(file)) as workbook:
+    # By content: the ending of a file is whatever its sender made it.
+    with file.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:
         for number, about in enumerate(workbook.sheets_metadata):
             if about.typ is not SheetTypeEnum.WorkSheet:
                 continue
@@ -67,37 +74,64 @@ def _read(file: Path, folder: Path, limit: int) -> object:
 
 
 def _hostile(file: Path, limit: int) -> dict[str, str] | None:
-    """Say why a zipped workbook must not be opened: a bomb, or a sheet of an impossible area."""
+    """Say why a zipped workbook must not be opened: no workbook, a bomb, a sheet of an impossible area."""
     with zipfile.ZipFile(file) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > limit:
+        entries = archive.infolist()
+        if not any(entry.filename.startswith("xl/") or entry.filename == "content.xml" for entry in entries):
+            return {"code": "E105", "detail": ""}
+        if sum(entry.file_size for entry in entries) > limit:
             return {"code": "E104", "detail": f"{limit >> 20} MiB"}
-        for entry in archive.infolist():
-            if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
-                rows, columns, cells = _extent(archive, entry)
-                if rows * columns > max(_AREA_ALLOWED, _AREA_A_CELL * cells):
-                    return {"code": "E103", "detail": Path(entry.filename).stem}
+        for entry in entries:
+            if not (entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")):
+                continue
+            if _is_wide(*_extent(archive, entry)) and _is_wide(*_filled_extent(archive, entry)):
+                return {"code": "E103", "detail": Path(entry.filename).stem}
     return None
 
 
+def _is_wide(rows: int, columns: int, cells: int) -> bool:
+    return rows * columns > max(_AREA_ALLOWED, _AREA_A_CELL * cells)
+
+
 def _extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, int]:
-    """Return the last row, the widest possible column and the number of cells of a sheet."""
+    """Return at once, and no less than true, a sheet's last row and widest column, and its cells."""
     last_row, columns, cells = 0, 26, 0
-    tail = b""
-    with archive.open(entry) as stream:
-        while block := stream.read(1 << 20):
-            text = tail + block
-            cells += block.count(b"<c ")
-            rows = _ROW.findall(text)
-            last_row = max([last_row, *map(int, rows)]) if rows else last_row
-            columns = max(columns, _columns(text, columns))
-            tail = text[-200:]
+    for text, fresh in _texts(archive, entry):
+        cells += text.count(b"<c ", fresh)
+        last_row = max([last_row, *map(int, _ROW.findall(text))])
+        if _WIDE.search(text):
+            columns = 16_384
+        elif columns < 702 and _PAIR.search(text):
+            columns = 702
     return last_row, columns, cells
 
 
-def _columns(text: bytes, known: int) -> int:
-    if _WIDE.search(text):
-        return 16_384
-    return 702 if known < 702 and _PAIR.search(text) else known
+def _filled_extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int, int]:
+    """Return the last row, the last column and the number of cells that hold a value."""
+    last_row, columns, cells = 0, 0, 0
+    for text, fresh in _texts(archive, entry):
+        for match in _FILLED.finditer(text):
+            if match.end() > fresh:
+                cells += 1
+                last_row = max(last_row, int(match[2]))
+                columns = max(columns, _number_of(match[1]))
+    return last_row, columns, cells
+
+
+def _texts(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
+    """Yield an entry in blocks that overlap, each with where its fresh part begins."""
+    tail = b""
+    with archive.open(entry) as stream:
+        while block := stream.read(1 << 20):
+            yield tail + block, len(tail)
+            tail = (tail + block)[-400:]
+
+
+def _number_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _write(sheet: CalamineSheet, target: Path) -> int:

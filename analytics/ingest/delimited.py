@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,6 +24,10 @@ _BLOCK = 4 << 20
 _ARROW_BLOCK = 16 << 20
 _SEPARATORS = (",", "\t", ";")
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
+# Web pages saved as workbooks, and documents, are text and yet no table.
+_MARKUP = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|html|table|head|\?xml)|%PDF|\{\\rtf)", re.IGNORECASE
+)
 _MAX_CELL = 1 << 20
 
 
@@ -32,7 +37,7 @@ class _Form:
 
     path: Path
     separator: str
-    has_quotes: bool
+    quotes: int
     is_plain: bool
 
 
@@ -43,6 +48,8 @@ def read_delimited(path: Path, file_no: int, scratch: Path) -> Sheet | None:
         return None
     readable = path if encoding == "utf-8" else _transcoded(path, encoding, scratch / f"{file_no}.csv")
     form = _form_of(readable)
+    if form.quotes % 2:
+        _check_quotes(form)
     with _opened(form) as stream:
         head = [cells for cells, _ in zip(_records(stream, form), range(HEAD_ROWS), strict=False)]
 
@@ -61,7 +68,7 @@ def find_encoding(path: Path) -> str | None:
         return None
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in start:
+    if b"\0" in start or _MARKUP.match(start):
         raise UnreadableError("E105")
     for encoding in ("utf-8", "gb18030"):
         if _decodes(path, encoding):
@@ -95,17 +102,17 @@ def _transcoded(path: Path, encoding: str, target: Path) -> Path:
 
 
 def _form_of(path: Path) -> _Form:
-    has_quotes, has_blank, last = False, False, b"\n"
+    quotes, has_blank, last = 0, False, b"\n"
     with path.open("rb") as stream:
         start = stream.read(1 << 16)
         stream.seek(0)
         while block := stream.read(_BLOCK):
-            has_quotes = has_quotes or b'"' in block
+            quotes += block.count(b'"')
             has_blank = has_blank or _BLANK_LINE.search(last + block) is not None
             # Old Macintosh files end lines with a carriage return alone.
             has_blank = has_blank or (b"\r" in block and b"\n" not in block)
             last = block[-64:]
-    return _Form(path, _separator(start), has_quotes, not has_blank)
+    return _Form(path, _separator(start), quotes, not has_blank)
 
 
 def _separator(start: bytes) -> str:
@@ -146,6 +153,17 @@ def _records(stream: TextIO, form: _Form) -> Iterator[Cells]:
         yield [cell or None for cell in record]
 
 
+def _check_quotes(form: _Form) -> None:
+    """Raise where a quotation mark opens a cell and none closes it: the rest would be one cell."""
+    end = "\0end"
+    with _opened(form) as stream:
+        csv.field_size_limit(form.path.stat().st_size + len(end))
+        reader = csv.reader(chain(stream, [end]), delimiter=form.separator)
+        number, record = max(enumerate(reader, start=1), key=lambda numbered: numbered[0])
+    if record != [end]:
+        raise UnreadableError("E108", str(number))
+
+
 def _pieces(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
     """Yield the records after the first ``skip``: fast while the file is regular, carefully from there on."""
     done = 0
@@ -180,8 +198,8 @@ def _fast(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
         ),
         "parse_options": pacsv.ParseOptions(
             delimiter=form.separator,
-            quote_char='"' if form.has_quotes else False,
-            newlines_in_values=form.has_quotes,
+            quote_char='"' if form.quotes else False,
+            newlines_in_values=form.quotes > 0,
         ),
         "convert_options": pacsv.ConvertOptions(
             column_types={name: pa.string() for name in names}, strings_can_be_null=False

@@ -102,6 +102,7 @@ class Frame:
         self.cells: dict[str, pa.Array] = {}
         self.rejected: Mask = np.zeros(len(source_rows), dtype=bool)
         self.reasons: dict[int, list[str]] = {}
+        self._wrong: dict[str, Mask] = {}
 
     def __len__(self) -> int:
         return len(self.source_rows)
@@ -142,12 +143,18 @@ class Frame:
     ) -> None:
         if len(numbers) == 0:
             return
+        if column is not None:
+            self.wrong(column.name)[numbers] = True
         rows = self.source_rows[numbers].tolist()
         severity = self.faults.add(rule, rows=rows, column=column, value=value, fill=fill, must=must)
         if severity == "reject":
             self.rejected[numbers] = True
             for number in numbers.tolist():
                 self.reasons.setdefault(number, []).append(rule.code)
+
+    def wrong(self, column: str) -> Mask:
+        """Return the rows in which something is wrong with ``column``."""
+        return self._wrong.setdefault(column, np.zeros(len(self), dtype=bool))
 
     def equals(self, name: str, *values: str) -> Mask:
         """Return which rows hold one of ``values``; none where the column is missing."""

@@ -15,6 +15,8 @@ from analytics.ingest.parse.numbers import heading_factor
 from analytics.ingest.sources import sources
 
 ROWS_SEARCHED = 30
+# The column that a workbook of rejected rows adds; it is passed over when that comes back.
+REASONS_HEADING = "退回原因"
 _DROPPED = re.compile(r"[\s_\-()\[\]{}<>【】〔〕《》“”\"'‘’*:;.,、。·#※]+")
 _BRACKETED = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 # Names of a column rank: the canonical heading before aliases before the English name.
@@ -99,7 +101,9 @@ def read(cells: Sequence[str | None], source: Source, row: int) -> Headings:
         elif rank != _SERIAL:
             reading.doubled.append((before.heading, text))
     taken = {found.index for found in reading.found.values()}
-    reading.extra = [index for index, text in enumerate(texts) if text and index not in taken]
+    reading.extra = [
+        index for index, text in enumerate(texts) if text and index not in taken and text != REASONS_HEADING
+    ]
     return reading
 
 
@@ -121,10 +125,17 @@ def _could_be_headings(cells: Sequence[str | None]) -> bool:
 def _named(text: str, source: Source) -> list[tuple[int, Column]]:
     """Return the column that a heading names, with the rank of the name: none or one."""
     names = _names(source)
-    for form in (fold(text), fold(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))):
+    for form in _forms(text):
         if form in names:
             return [names[form]]
     return []
+
+
+def _forms(text: str) -> list[str]:
+    """Return a heading as it stands, then without one remark in brackets, then without any."""
+    whole = unicodedata.normalize("NFKC", text)
+    without_one = [whole[: m.start()] + whole[m.end() :] for m in _BRACKETED.finditer(whole)]
+    return [fold(form) for form in (whole, *without_one, _BRACKETED.sub("", whole))]
 
 
 @lru_cache(maxsize=64)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +13,7 @@ import shapely
 from analytics.core.text import Text
 from analytics.ingest.frame import Frame, Mask
 from analytics.ingest.rules import HALF_COORDINATE, OUTSIDE_BEIJING, OUTSIDE_DISTRICT
+from analytics.standard.geography import Outline, outlines
 from analytics.standard.names import name_of
 
 # Boundaries are simplified to a few hundred metres: nearer than this counts as inside.
@@ -112,9 +111,7 @@ def _from_bd09(lon: float, lat: float) -> tuple[float, float]:
 @lru_cache(maxsize=1)
 def _districts() -> dict[str, shapely.Geometry]:
     """Return the districts' areas in kilometres; 经开区 has no boundary and is not among them."""
-    file = Path(__file__).parent.parent / "standard" / "geo" / "beijing_districts.geojson"
-    features = json.loads(file.read_text(encoding="utf-8"))["features"]
-    return {feature["properties"]["adcode"]: _in_km(feature["geometry"]) for feature in features}
+    return {code: _in_km(area) for code, area in outlines().items() if not area.is_schematic}
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +119,7 @@ def _beijing() -> shapely.Geometry:
     return shapely.union_all(list(_districts().values()))
 
 
-def _in_km(geometry: object) -> shapely.Geometry:
-    area = shapely.from_geojson(json.dumps(geometry))
+def _in_km(area: Outline) -> shapely.Geometry:
+    parts = [shapely.Polygon(polygon[0], polygon[1:]) for polygon in area.polygons]
     scale = np.array([_KM_A_DEGREE * _COS_LATITUDE, _KM_A_DEGREE])
-    return shapely.transform(area, lambda points: points * scale)
+    return shapely.transform(shapely.MultiPolygon(parts), lambda points: points * scale)

@@ -21,6 +21,7 @@ from analytics.ingest.check import SheetCheck, heading_names, trimmed
 from analytics.ingest.delimited import read_delimited
 from analytics.ingest.frame import Context, Faults
 from analytics.ingest.headings import Headings
+from analytics.ingest.parse.cells import shown
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     DOUBLED_COLUMN,
@@ -236,9 +237,11 @@ def _not_a_ledger(read: _Read) -> None:
         read.not_data = rows
         read.faults.add(SHEET_NOTES if rows else FILE_EMPTY)
         return
-    present = [cell for cell in max(read.sheet.head, key=lambda row: sum(map(bool, row))) if cell]
-    first = Headings(next(iter(sources().values())), 0, [])
-    _refuse(read, None, SHEET_UNKNOWN, {"detail": _nearest_kind(present)}, fallback=first)
+    head = read.sheet.head
+    row = max(range(len(head)), key=lambda number: sum(map(bool, head[number])))
+    texts = [shown(cell or "") for cell in head[row]]
+    taken = Headings(next(iter(sources().values())), row, texts)
+    _refuse(read, None, SHEET_UNKNOWN, {"detail": _nearest_kind(texts)}, fallback=taken)
 
 
 def _nearest_kind(present: list[str]) -> Text:
@@ -297,8 +300,6 @@ def _refuse(
 
 
 def _named(names: list[str], row: list[str | None]) -> dict[str, str]:
-    from analytics.ingest.parse.cells import shown
-
     return {name: shown(cell) for name, cell in zip(names, row, strict=True) if cell}
 
 
@@ -334,6 +335,13 @@ def _institutions(table: pa.Table) -> list[tuple[str, str]]:
 
 
 def _check(read: _Read, context: Context) -> None:
+    try:
+        _check_pieces(read, context)
+    except UnreadableError as error:
+        read.faults.add(RULES[error.code], fill={"detail": error.detail})
+
+
+def _check_pieces(read: _Read, context: Context) -> None:
     assert read.headings is not None
     check = SheetCheck(read.headings, read.faults, context, read.sheet.ragged)
     first_row = read.headings.row + 2

@@ -11,11 +11,11 @@ from typing import Any
 import xlsxwriter
 
 from analytics.core.text import Language, Text
+from analytics.ingest.headings import REASONS_HEADING
 from analytics.ingest.sources import sources
 from analytics.store.batch import Batch, Outcome, Problem, RejectedRow
 
 COUNTS = ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected", "not_data")
-REASONS_HEADING = "退回原因"
 # Problems shown on a terminal for each file; the JSON holds all of them.
 SHOWN_A_FILE = 50
 _EXCEL_ROWS = 1_048_576

@@ -10,7 +10,7 @@ from analytics.ingest.rules import BAD_NUMBER, BAD_UNIT, NOT_WHOLE, OUT_OF_RANGE
 _NUMBER = re.compile(
     r"(?P<prefix>¥|人民币)? ?(?P<sign>[+\-−]?) ?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)"
-    r" ?(?P<unit>[^\d\s.,+\-−].*)?",
+    r" ?(?P<unit>[^\d\s.,、+\-−][^\d]*)?",
     re.IGNORECASE,
 )
 _MONEY = {

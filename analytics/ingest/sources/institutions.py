@@ -11,12 +11,27 @@ from analytics.ingest.rules import CITY_TIER_HAS_DISTRICT, DISTRICT_IS_CITYWIDE
 
 def tidy(frame: Frame) -> None:
     """Read a city-tier institution as serving the whole city, no other; put coordinates right."""
+    _same_as_listed(frame)
     is_city, is_all = frame.equals("tier", "市级"), frame.equals("district", "all")
     frame.flag(DISTRICT_IS_CITYWIDE, frame.equals("tier", "区级", "工作站") & is_all, "district")
     contradicts = is_city & ~is_all & frame.has("district")
     frame.flag(CITY_TIER_HAS_DISTRICT, contradicts, "district")
     frame.put("district", contradicts, "all")
     locate(frame)
+
+
+def _same_as_listed(frame: Frame) -> None:
+    """Give back its zeros to the number of an institution that is listed under the same name."""
+    listed = frame.context.institutions
+    named = dict(
+        zip(frame.values["institution_id"].to_pylist(), frame.values["name"].to_pylist(), strict=True)
+    )
+
+    def meant(number: str) -> str:
+        found, name = listed.match(number).institution_id, named[number]
+        return found if found and name and listed.match(name).institution_id == found else number
+
+    frame.values["institution_id"] = frame.mapped(frame.values["institution_id"], meant)
 
 
 SOURCE = Source(

@@ -12,6 +12,9 @@ def tidy(frame: Frame) -> None:
     """Count a sub-service under its parent, yet keep totals of two sub-services apart."""
     if "service" in frame.values:
         frame.values["service_key"] = frame.values["service"]
+        frame.values["service_detail"] = frame.mapped(
+            frame.values["service"], lambda code: code if "." in code else None
+        )
         frame.values["service"] = frame.mapped(frame.values["service"], counted_under)
 
 
