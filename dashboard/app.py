@@ -30,10 +30,11 @@ def main() -> None:
     chosen = st.navigation(_grouped(pages, entries, language), expanded=True)
     page = next(page for page in pages if entries[page.slug] is chosen)
     st.set_page_config(page_title=f"{page.title.get(language)} · {say('frame.product', language)}")
-    if (ctx := frame(page, language, entries.get("import"))) is not None:
+    ctx = frame(page, language, entries.get("import"))
+    address.write()
+    if ctx is not None:
         ready.append(ctx)
         chosen.run()
-    address.write()
 
 
 def opened_address() -> Language:
@@ -47,7 +48,7 @@ def opened_address() -> Language:
 def frame(page: Page, language: Language, import_entry: Any = None) -> Context | None:
     """Draw what stands round a page; return what the page needs, ``None`` when it cannot be drawn."""
     dark = header.is_dark()
-    header.style(dark=dark)
+    header.style(language, dark=dark)
     header.brand(language, dark=dark)
     data, error = _data()
     header.line(language, page.title.get(language), data)

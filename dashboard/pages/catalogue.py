@@ -19,7 +19,7 @@ PAGE = Page(
     slug="catalogue",
     group="help",
     order=1,
-    title=Text(zh="指标说明", en="What the figures mean"),
+    title=Text(zh="指标说明", en="Definitions"),
     icon=":material/menu_book:",
     render=render,
     uses_selection=False,

@@ -26,10 +26,10 @@ def render(ctx: Context) -> None:
         volumes.clients_by_month(ctx, clients, height=300)
     left, right = arrange.columns(1, 1)
     with left:
-        volumes.services_in_order(ctx, by_service, height=650)
+        volumes.services_in_order(ctx, by_service)
     with right:
-        volumes.mix(ctx, by_channel, height=250)
-        volumes.mix(ctx, by_client, height=330)
+        volumes.mix(ctx, by_channel)
+        volumes.mix(ctx, by_client)
     volumes.by_area_and_service(ctx, by_both)
 
 

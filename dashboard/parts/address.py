@@ -14,6 +14,7 @@ import streamlit as st
 Choice = dict[str, tuple[str, ...]]
 
 _CHOICE = "_choice"  # the choice in force
+_CHANGES = "_choice_changes"  # what the reader changed since the last run, in order
 _SEEN = "_address_seen"  # the address at the last run
 _SENT = "_addresses_sent"  # addresses written that the browser has not shown yet
 ALWAYS = "period"
@@ -23,16 +24,23 @@ def adopt(known: frozenset[str]) -> Choice:
     """Return the choice in force, after taking over an address that the reader opened.
 
     A browser may send an address that is one or two choices old, when the reader clicks faster
-    than it is told the new one; such an address is not the reader's wish and is passed over.
+    than it is told the new one; such an address is not the reader's wish and is passed over. What
+    the reader changed on the screen counts over any address.
     """
     state = st.session_state
     address = _read(known)
     sent: list[Choice] = state.setdefault(_SENT, [])
-    if ALWAYS in address and address in sent:
-        del sent[: sent.index(address) + 1]
-    elif address and address != state.get(_SEEN):
+    if not address:
         sent.clear()
-        state[_CHOICE] = {**({} if ALWAYS in address else state.get(_CHOICE, {})), **address}
+    elif address in sent:
+        del sent[: sent.index(address) + 1]
+    elif address != state.get(_SEEN):
+        sent.clear()
+        kept = {} if ALWAYS in address else current()
+        state[_CHOICE] = {**kept, **address}
+        for change in state.get(_CHANGES, []):
+            state[_CHOICE] = _merged(state[_CHOICE], change)
+    state[_CHANGES] = []
     state[_SEEN] = address
     return current()
 
@@ -43,14 +51,10 @@ def current() -> Choice:
 
 
 def choose(**changed: tuple[str, ...]) -> None:
-    """Change the choice; an empty value takes a name out. A rerun shows it."""
-    merged = {**current(), **changed}
-    st.session_state[_CHOICE] = {name: values for name, values in merged.items() if values}
-
-
-def forget(keep: frozenset[str]) -> None:
-    """Drop the whole choice but what is to be kept."""
-    st.session_state[_CHOICE] = {name: values for name, values in current().items() if name in keep}
+    """Change the choice; an empty value takes a name out. Outside a callback, a rerun shows it."""
+    state = st.session_state
+    state[_CHOICE] = _merged(current(), changed)
+    state[_CHANGES] = [*state.get(_CHANGES, []), changed]
 
 
 def write() -> None:
@@ -61,6 +65,10 @@ def write() -> None:
     if choice != (sent[-1] if sent else state.get(_SEEN)):
         st.query_params.from_dict({name: list(values) for name, values in sorted(choice.items())})
         sent.append(choice)
+
+
+def _merged(choice: Choice, changed: Choice) -> Choice:
+    return {name: values for name, values in {**choice, **changed}.items() if values}
 
 
 def _read(known: frozenset[str]) -> Choice:

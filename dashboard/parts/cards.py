@@ -90,6 +90,9 @@ def _change(ctx: Context, card: Card) -> str:
 
 def _base(ctx: Context, card: Card) -> str:
     measure, now = card.measure, card.now.only
+    if card.now.unfiltered:
+        names = [ctx.say(f"dimension.{name}") for name in card.now.unfiltered]
+        return ctx.say("cards.unfiltered", names=formats.listed(names, ctx.language))
     if now.get("masked"):
         return ctx.say("masked.reason")
     if measure.kind in ("proportion", "quantile"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.standard.clauses import clause_label
 from dashboard.context import Answer, Context
 from dashboard.parts import figures, html, quantities, tables
 from dashboard.parts.figures import Figure
@@ -97,7 +98,7 @@ def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> N
 
 def definition(ctx: Context, measure: Any) -> str:
     """Return a measure's definition, clauses and caveats as HTML."""
-    clauses = formats.listed([clause.number for clause in measure.clauses], ctx.language)
+    clauses = formats.listed([ctx.text(clause_label(c.number)) for c in measure.clauses], ctx.language)
     caveats = ctx.text(measure.caveats)
     return (
         html.heading(ctx.text(measure.name), 4)

@@ -79,6 +79,11 @@ def layout(colours: Palette, height: int, **more: Any) -> dict[str, Any]:
     return {**base, **more}
 
 
+def rows_height(count: int, *, over: int = 70, each: int = 26) -> int:
+    """Return the height in px of a chart with ``count`` rows of ``each`` px and ``over`` px besides."""
+    return over + each * max(count, 2)
+
+
 def lines(
     colours: Palette,
     series: Sequence[Line],

@@ -21,9 +21,10 @@ def is_dark() -> bool:
     return st.context.theme.get("type") == "dark"
 
 
-def style(*, dark: bool) -> None:
-    """Load the style sheet with the colours of the theme in use."""
-    st.html(f"<style>{variables(palette(is_dark=dark))}{_STYLE.read_text(encoding='utf-8')}</style>")
+def style(language: Language, *, dark: bool) -> None:
+    """Load the style sheet with the colours of the theme, and words that Streamlit has in English only."""
+    words = f':root{{--ip-upload:"{say("import.pick", language)}"}}'
+    st.html(f"<style>{variables(palette(is_dark=dark))}{words}{_STYLE.read_text(encoding='utf-8')}</style>")
 
 
 def brand(language: Language, *, dark: bool) -> None:

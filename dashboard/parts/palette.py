@@ -51,7 +51,7 @@ DARK = Palette(
     ground="#11161D", card="#1A212B", line="#323C49", ink="#E6EBF1", quiet="#A9B4C0",
     data="#7FB2E5", before="#7B8896", signal="#E9A14E", plum="#DE85A2", teal="#69BDB6", soft="#22303F",
     mark="#F2BC7E", mark_soft="#3A2B17",
-    low="#1F2C3B", high="#2F6FAE", nothing="#262B31",
+    low="#1F2C3B", high="#2A66A2", nothing="#262B31",
     categories=("#7FB2E5", "#E9A14E", "#69BDB6", "#DE85A2", "#A5B4CF", "#C9AE7C", "#9CA3AF", "#C4A7F5"),
 )  # fmt: skip
 

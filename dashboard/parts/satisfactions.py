@@ -42,14 +42,14 @@ def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
     chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure)
 
 
-def rates_by_area(ctx: Context, wholes: list[Answer], answers: list[Answer], *, height: int = 560) -> None:
+def rates_by_area(ctx: Context, wholes: list[Answer], answers: list[Answer]) -> None:
     """Draw the three rates by area with their intervals, one beside the other, in the standard's order."""
     for column, whole, answer in zip(arrange.columns(1, 1, 1), wholes, answers, strict=True):
         with column:
-            _by_area(ctx, whole, answer, height)
+            _by_area(ctx, whole, answer)
 
 
-def _by_area(ctx: Context, whole: Answer, answer: Answer, height: int) -> None:
+def _by_area(ctx: Context, whole: Answer, answer: Answer) -> None:
     rows = [row for row in answer.rows if row["district"] is not None]
     names = [ctx.name("district", row["district"], short=True) for row in rows]
     texts = [
@@ -63,7 +63,7 @@ def _by_area(ctx: Context, whole: Answer, answer: Answer, height: int) -> None:
         figures.Bars(ctx.text(answer.measure.name), names, [row["value"] for row in rows], texts),
         lower=[row["lower"] for row in rows],
         upper=[row["upper"] for row in rows],
-        height=height,
+        height=figures.rows_height(len(rows)),
         reference=None if value is None else (value, all_words),
     )
     says = quantities.full(whole.measure, whole.only, ctx.language) + ctx.say("frame.stop")

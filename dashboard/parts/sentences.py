@@ -94,6 +94,8 @@ def satisfaction(
 def apart(whole_value: float, rows: Sequence[Row], language: Language, namer: Namer) -> str:
     """Name the areas whose whole interval lies below or above the value of all areas together."""
     known = [row for row in rows if row.get("lower") is not None]
+    if len(known) < 2:
+        return ""
     below = [namer("district", row["district"]) for row in known if row["upper"] < whole_value]
     above = [namer("district", row["district"]) for row in known if row["lower"] > whole_value]
     if not below and not above:

@@ -71,7 +71,7 @@ def _marks(ctx: Context, months: list[str]) -> list[figures.Mark]:
     return [figures.Mark(month, words[month[5:]]) for month in months[-24:] if month[5:] in words]
 
 
-def by_area_and_service(ctx: Context, answer: Answer, *, height: int = 560) -> None:
+def by_area_and_service(ctx: Context, answer: Answer) -> None:
     """Draw areas by services, both in the standard's order."""
     areas = list(dict.fromkeys(row["district"] for row in answer.rows if row["district"] is not None))
     services = list(dict.fromkeys(row["service"] for row in answer.rows if row["service"] is not None))
@@ -95,13 +95,13 @@ def by_area_and_service(ctx: Context, answer: Answer, *, height: int = 560) -> N
         columns=[ctx.name("service", service, short=True) for service in services],
         texts=texts,
         hovers=hovers,
-        height=height,
+        height=figures.rows_height(len(areas), over=110),
     )
     says = sentences.matrix(answer.rows, ctx.language, _namer(ctx))
     chart.framed(ctx, "matrix", [answer], title=ctx.say("volume.matrix"), says=says, figure=figure)
 
 
-def mix(ctx: Context, answer: Answer, *, height: int = 280) -> None:
+def mix(ctx: Context, answer: Answer) -> None:
     """Draw how services divide over a dimension, in the catalogue's order, with shares."""
     dimension = answer.by[0]
     total = sum(row["value"] or 0 for row in answer.rows)
@@ -112,13 +112,14 @@ def mix(ctx: Context, answer: Answer, *, height: int = 280) -> None:
         [row["value"] for row in rows],
         [_with_share(ctx, row["value"], total) for row in rows],
     )
+    height = figures.rows_height(len(rows), over=16, each=36)
     figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
     says = sentences.mix(answer.rows, dimension, ctx.language, _namer(ctx))
     title = ctx.say("volume.mix", dimension=ctx.say(f"dimension.{dimension}"))
     chart.framed(ctx, f"mix-{dimension}", [answer], title=title, says=says, figure=figure)
 
 
-def services_in_order(ctx: Context, answer: Answer, *, height: int = 560) -> None:
+def services_in_order(ctx: Context, answer: Answer) -> None:
     """Draw the standard's services in its order; those nobody was given are named in the sentence."""
     rows = [row for row in answer.rows if row["service"] is not None]
     total = sum(row["value"] or 0 for row in answer.rows)
@@ -128,6 +129,7 @@ def services_in_order(ctx: Context, answer: Answer, *, height: int = 560) -> Non
         [row["value"] for row in rows],
         [_with_share(ctx, row["value"], total) for row in rows],
     )
+    height = figures.rows_height(len(rows), over=16, each=30)
     figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
     says = sentences.services(answer.rows, ctx.language, _namer(ctx))
     chart.framed(ctx, "services", [answer], title=ctx.say("volume.services"), says=says, figure=figure)
