@@ -33,6 +33,7 @@ def sample(
 def _write(out: Path, rows: int, seed: int, until: str) -> None:
     from rich.console import Console
     from rich.progress import Progress
+
     from sample_data.make import write_sample
 
     with Progress(console=Console(stderr=True), transient=True) as bar:

@@ -111,7 +111,7 @@ def _answer(
     period = resolve_period(snapshot, selection.period)
     question = (by, selection, scope, period)
     if measures[0].kind == "quantile":
-        from analytics.measures.quantiles import quantile_figures  # noqa: PLC0415 - numpy starts slowly
+        from analytics.measures.quantiles import quantile_figures
 
         figures = [quantile_figures(connection, measures[0], *question, level=LEVEL)]
     else:
@@ -246,7 +246,7 @@ def _bounds(
 ) -> list[tuple[float | None, float | None]]:
     if measure.kind != "proportion" and not (measure.kind == "count" and with_interval):
         return [(None, None)] * len(held)
-    from analytics.stats.intervals import poisson_interval, wilson_interval  # noqa: PLC0415 - as above
+    from analytics.stats.intervals import poisson_interval, wilson_interval
 
     counts = [figure.numerator or 0 for figure in held]
     if measure.kind == "count":

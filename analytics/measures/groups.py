@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 
 from analytics.core.periods import Period, last_day_of, quarter_of
-from analytics.core.selection import Scope, Selection
+from analytics.core.selection import TIME_DIMENSIONS, Scope, Selection
 from analytics.measures.result import Key
 from analytics.standard.names import members
 from analytics.store.schema import INSTITUTIONS
@@ -58,8 +58,8 @@ def _members(
     name: str, held: set[Key], place: int, selection: Selection, scope: Scope, period: Period
 ) -> list[str | None]:
     chosen = selection.get(name)
-    if name in ("year", "quarter", "month"):
-        return list(_periods(name, period))
+    if name in TIME_DIMENSIONS:
+        return list(_periods(name, period, selection))
     codes: Iterable[str | None] = members(name) or sorted({key[place] or "" for key in held} - {""})
     if name == "district" and scope.kind == "district":
         codes = [scope.code]
@@ -68,11 +68,12 @@ def _members(
     return [code for code in codes if not chosen or code in chosen]
 
 
-def _periods(name: str, period: Period) -> Iterable[str]:
-    if name == "month":
-        return period.months
-    cut = quarter_of if name == "quarter" else _year_of
-    return dict.fromkeys(cut(month) for month in period.months)
+def _periods(name: str, period: Period, selection: Selection) -> Iterable[str]:
+    """Return the years, quarters or months of a period that filters on any of these admit."""
+    cuts: dict[str, Callable[[str], str]] = {"month": str, "quarter": quarter_of, "year": _year_of}
+    chosen = [(cuts[time], codes) for time, codes in selection.filters if time in cuts]
+    admitted = (m for m in period.months if all(cut(m) in codes for cut, codes in chosen))
+    return dict.fromkeys(cuts[name](month) for month in admitted)
 
 
 def _year_of(month: str) -> str:
@@ -108,7 +109,10 @@ def _open_institutions(
 
 
 def _belongs(key: Key, by: Sequence[str], institutions: dict[str, dict[str, Any]]) -> bool:
-    """Keep an institution's empty groups to its own district and tier, and to the time it was open."""
+    """Keep empty groups that can be: a month in its year, an institution in its district while open."""
+    if set(by) <= set(TIME_DIMENSIONS):
+        spans = [_bounds(code) for code in key if code is not None]
+        return bool(max(first for first, _ in spans) <= min(last for _, last in spans))
     if "institution" not in by or len(by) == 1:
         return True
     institution = institutions.get(key[by.index("institution")] or "")
@@ -118,7 +122,7 @@ def _belongs(key: Key, by: Sequence[str], institutions: dict[str, dict[str, Any]
     name, code = by[place], key[place]
     if name in _INSTITUTION_CUTS:
         return bool(institution[name] == code)
-    if name in ("year", "quarter", "month") and code is not None:
+    if name in TIME_DIMENSIONS and code is not None:
         first, last = _bounds(code)
         opened, closed = institution["opened_on"], institution["closed_on"]
         return (opened is None or opened <= last) and (closed is None or closed >= first)

@@ -118,8 +118,8 @@ def _monthly(
 ) -> tuple[Columns, FromClause]:
     """Say which totals count: only where an institution has no records that month, and the finest rows.
 
-    With both services and channels: rows by both; then rows by service alone where no row by both covers
-    the service, likewise by channel; a plain total counts when it stands alone.
+    Rows by service and channel count; then rows by service alone where none of these covers the service;
+    where no row is by service alone, rows by channel that none covers; a plain total when it stands alone.
     """
     institution = values["institution_id"]
     records = (
@@ -140,11 +140,13 @@ def _monthly(
         flag = func.max(case((condition, 1), else_=0))
         return flag.over(partition_by=[institution, rows.c.month, *within]) == 1
 
-    by_service = or_(both, and_(only_service, ~any_of(both, rows.c.service)))
+    by_service = or_(
+        both, and_(only_service, ~any_of(both, func.coalesce(rows.c.service_detail, rows.c.service)))
+    )
     by_channel = or_(both, and_(only_channel, ~any_of(both, rows.c.channel)))
     counts_plain = or_(
         by_service,
-        and_(only_channel, ~any_of(has_service)),
+        and_(only_channel, by_channel, ~any_of(only_service)),
         and_(plain, ~any_of(or_(has_service, has_channel))),
     )
     return {

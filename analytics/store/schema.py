@@ -209,7 +209,7 @@ SERVICES = _ledger(
 MONTHLY = _ledger(
     "monthly",
     [
-        *_texts("institution_id", "service", "channel"),
+        *_texts("institution_id", "service", "service_detail", "channel"),
         *_integers("services", "persons_served", "clients", "rated"),
         *_integers("rating_5", "rating_4", "rating_3", "rating_2", "rating_1"),
         *PERIODS,
