@@ -171,7 +171,7 @@ def _taker(key: str, name: str) -> Callable[[], None]:
 
 
 def _reset() -> None:
-    address.choose(**{PERIOD: (DEFAULT_PERIOD,), **{name: () for name in (*DIMENSIONS, *PARTS)}})
+    address.choose(**{PERIOD: (DEFAULT_PERIOD,), **dict.fromkeys((*DIMENSIONS, *PARTS), ())})
 
 
 def _is_period(text: str) -> bool:
