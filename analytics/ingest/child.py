@@ -1,7 +1,9 @@
 """Reads one workbook in a process of its own: ``python -m analytics.ingest.child FILE FOLDER``.
 
 A workbook of a few kilobytes can make its reader ask for more memory than there is, which ends
-the process and nothing else can stop. Sheets are written to FOLDER as Arrow files beside ``sheets.json``.
+the process and nothing else can stop. Sheets are written to FOLDER beside ``sheets.json``: a line for
+each batch of rows, holding its columns as JSON. Little is imported here, for a workbook is read in less
+time than a larger library needs to start.
 The exit code is 0 also for files that cannot be read; ``sheets.json`` then says why.
 """
 
@@ -17,12 +19,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from analytics.ingest.parse.cells import NUMBER_MARK
 
-ROWS_A_BATCH = 20_000
+# Rows of the first batch, in which headings are looked for, and of the others.
+HEAD_ROWS = 60
+ROWS_A_BATCH = 5_000
 # Cells a sheet may span beyond what it fills before it counts as hostile.
 _AREA_ALLOWED = 20_000_000
 _AREA_A_CELL = 100
@@ -66,7 +69,7 @@ def _read(file: Path, folder: Path, limit: int) -> object:
             if about.typ is not SheetTypeEnum.WorkSheet:
                 continue
             sheet = workbook.get_sheet_by_name(about.name)
-            target = folder / f"{number}.arrow"
+            target = folder / f"{number}.jsonl"
             hidden = about.visible is not SheetVisibleEnum.Visible
             rows = (sheet.end[0] + 1 if sheet.end else 0) if hidden else _write(sheet, target)
             sheets.append({"name": about.name, "file": target.name, "hidden": hidden, "rows": rows})
@@ -135,35 +138,29 @@ def _number_of(letters: bytes) -> int:
 
 
 def _write(sheet: CalamineSheet, target: Path) -> int:
-    """Write a sheet's cells as text columns; return its number of rows."""
+    """Write a sheet's cells as text, a batch of rows a line; return its number of rows."""
     first_column = sheet.start[1] if sheet.start else 0
-    schema = pa.schema([(f"c{n}", pa.string()) for n in range(first_column + sheet.width)])
     merged = _merged(sheet)
     count = 0
-    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+    with target.open("w", encoding="utf-8", errors="replace") as sink:
         for rows in _batches(sheet, first_column):
             for row, column, value in merged.pop_until(count, rows):
                 rows[row][column] = value
-            arrays = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-            writer.write_batch(
-                pa.record_batch(arrays, schema=schema) if arrays else _empty(schema, len(rows))
-            )
+            json.dump(list(zip(*rows, strict=True)), sink, ensure_ascii=False)
+            sink.write("\n")
             count += len(rows)
     return count
-
-
-def _empty(schema: pa.Schema, rows: int) -> pa.RecordBatch:
-    return pa.record_batch([pa.nulls(rows, field.type) for field in schema], schema=schema)
 
 
 def _batches(sheet: CalamineSheet, first_column: int) -> Iterator[list[list[str | None]]]:
     held: list[list[str | None]] = []
     before: list[str | None] = [None] * first_column
+    size = HEAD_ROWS
     for cells in sheet.iter_rows():
         held.append(before + [_text(cell) for cell in cells])
-        if len(held) >= ROWS_A_BATCH:
+        if len(held) >= size:
             yield held
-            held = []
+            held, size = [], ROWS_A_BATCH
     if held:
         yield held
 

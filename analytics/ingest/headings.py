@@ -124,13 +124,14 @@ def _could_be_headings(cells: Sequence[str | None]) -> bool:
 
 def _named(text: str, source: Source) -> list[tuple[int, Column]]:
     """Return the column that a heading names, with the rank of the name: none or one."""
-    names = _names(source)
+    names = _names(source.kind)
     for form in _forms(text):
         if form in names:
             return [names[form]]
     return []
 
 
+@lru_cache(maxsize=4096)
 def _forms(text: str) -> list[str]:
     """Return a heading as it stands, then without one remark in brackets, then without any."""
     whole = unicodedata.normalize("NFKC", text)
@@ -139,7 +140,8 @@ def _forms(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _names(source: Source) -> dict[str, tuple[int, Column]]:
+def _names(kind: str) -> dict[str, tuple[int, Column]]:
+    source = sources()[kind]
     names: dict[str, tuple[int, Column]] = {}
     for column in source.columns:
         ranked = [(_CANONICAL, column.heading), *((_ALIAS, alias) for alias in column.aliases)]

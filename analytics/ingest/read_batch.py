@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -102,10 +103,10 @@ def read_batch(
     tell = progress or _silent
     with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
         reads: list[_Read] = []
-        for number, file in enumerate(files):
-            tell(file.name, number, 2 * len(files))
-            batch.files.append(_source_file(file))
-            reads += _open(file, number, Path(folder), kind, settings)
+        batch.files = [_source_file(file) for file in files]
+        for number, own in enumerate(_open_all(files, Path(folder), kind, settings)):
+            tell(files[number].name, number, 2 * len(files))
+            reads += own
         _check_all(reads, files, known_institutions, settings, salt, today, tell)
     for read in reads:
         _gather(batch, read)
@@ -148,6 +149,16 @@ def _source_file(file: Path) -> SourceFile:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return SourceFile(file.name, digest, file.stat().st_size)
+
+
+def _open_all(
+    files: list[Path], scratch: Path, kind: str | None, settings: Settings
+) -> Iterator[list[_Read]]:
+    """Yield each file's sheets in order; workbooks are read by two processes at a time."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield from pool.map(
+            lambda numbered: list(_open(numbered[1], numbered[0], scratch, kind, settings)), enumerate(files)
+        )
 
 
 def _open(file: Path, number: int, scratch: Path, kind: str | None, settings: Settings) -> Iterator[_Read]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from analytics.core.settings import Settings
-from analytics.ingest.sheets import HEAD_ROWS, PIECE_ROWS, Sheet, UnreadableError
+from analytics.ingest.sheets import PIECE_ROWS, Sheet, UnreadableError
 
 
 def read_workbook(path: Path, file_no: int, scratch: Path, settings: Settings) -> list[Sheet]:
-    """Return the sheets of a workbook, which lie as Arrow files in ``scratch``.
+    """Return the sheets of a workbook, whose cells lie in ``scratch``.
 
     Raises
     ------
@@ -35,15 +34,12 @@ def read_workbook(path: Path, file_no: int, scratch: Path, settings: Settings) -
 def _run(path: Path, folder: Path, settings: Settings) -> dict[str, Any]:
     limit = str(settings.read_memory_mib)
     command = [sys.executable, "-m", "analytics.ingest.child", str(path.resolve()), str(folder), limit]
-    # Pools of threads and allocators reserve address space that the limit would count.
-    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     try:
         done = subprocess.run(
             command,
             capture_output=True,
             timeout=settings.read_seconds,
             check=False,
-            env={**os.environ, **quiet},
             cwd=Path(__file__).parent.parent.parent,
         )
     except subprocess.TimeoutExpired as error:
@@ -58,11 +54,32 @@ def _run(path: Path, folder: Path, settings: Settings) -> dict[str, Any]:
 def _sheet(folder: Path, about: dict[str, Any], file_no: int) -> Sheet:
     if about["hidden"]:
         return Sheet(file_no, about["name"], [[]] * about["rows"], lambda _: iter(()), is_hidden=True)
-    table = pa.ipc.open_file(pa.memory_map(str(folder / about["file"]))).read_all()
-    head = [list(row.values()) for row in table.slice(0, HEAD_ROWS).to_pylist()]
+    file = folder / about["file"]
+    first = next(_batches(file), [])
+    head = [list(row) for row in zip(*first, strict=True)]
 
     def pieces(skip: int) -> Iterator[pa.Table]:
-        for start in range(skip, table.num_rows, PIECE_ROWS):
-            yield table.slice(start, PIECE_ROWS).combine_chunks()
+        held: list[pa.Table] = []
+        for table in map(_table, _batches(file)):
+            rest = table.slice(skip)
+            skip = max(0, skip - table.num_rows)
+            held.append(rest)
+            if sum(part.num_rows for part in held) >= PIECE_ROWS:
+                yield pa.concat_tables(held).combine_chunks()
+                held = []
+        if sum(part.num_rows for part in held):
+            yield pa.concat_tables(held).combine_chunks()
 
     return Sheet(file_no, about["name"], head, pieces)
+
+
+def _batches(file: Path) -> Iterator[list[list[str | None]]]:
+    """Yield the columns of each batch of rows that the child wrote."""
+    with file.open(encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)
+
+
+def _table(columns: list[list[str | None]]) -> pa.Table:
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    return pa.table(arrays, names=[f"c{n}" for n in range(len(arrays))])
