@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +19,12 @@ from analytics.ingest.headings import Found
 from analytics.ingest.parse import dates, names, numbers, words
 from analytics.ingest.parse.cells import NOTHING, NUMBER_MARK, Bad, shown
 
-_MOMENT = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$"
+_MOMENT = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$"
+# Other plain spellings of the same, made ISO by parts: 2026/3/5, 2026.3.5 9:05, 2026年3月5日 14:30.
+_PARTS = (
+    r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
+    r"(?P<t>[ T]+(?P<h>\d{1,2}):(?P<i>\d\d)(?::(?P<s>\d\d))?)?$"
+)
 _DAY = r"^\d{4}-\d\d-\d\d$"
 _NUMBER = rf"^{NUMBER_MARK}?\d{{1,15}}(\.\d{{1,6}})?$"
 # A clean date must have a possible year; older ones go the careful way and are said to be wrong.
@@ -130,21 +136,44 @@ def moment_columns(name: str, at: pa.Array, is_date: pa.Array) -> dict[str, pa.A
 
 
 def _clean_dates(cells: pa.Array, today: date) -> tuple[pa.Array, pa.Array, Rows]:
-    """Read ISO dates and moments at once; return also the rows that are neither."""
-    timed = _mask(pc.match_substring_regex(cells, _MOMENT))
-    dated = _mask(pc.match_substring_regex(cells, _DAY))
-    clean = timed | dated
-    try:
-        at = pc.if_else(pa.array(clean), cells, pa.scalar(None, pa.string())).cast(pa.timestamp("us"))
-    except pa.ArrowInvalid:
-        # A day or hour that does not exist: every text goes the careful way.
-        clean = np.zeros(len(cells), dtype=bool)
-        at = pa.nulls(len(cells), pa.timestamp("us"))
+    """Read plain dates and moments at once; return also the rows that need a careful look."""
+    texts = _as_iso(cells)
+    timed = _mask(pc.match_substring_regex(texts, _MOMENT))
+    dated = _mask(pc.match_substring_regex(texts, _DAY))
+    at = _cast_moments(pc.if_else(pa.array(timed | dated), texts, pa.scalar(None, pa.string())))
     later = pc.greater(at.cast(pa.date32(), safe=False), pa.scalar(today))
     early = pc.less(at.cast(pa.date32(), safe=False), pa.scalar(_FIRST_YEAR))
-    rest = np.flatnonzero((_mask(cells.is_valid()) & ~clean) | _mask(later) | _mask(early))
+    unread = _mask(cells.is_valid()) & ~_mask(at.is_valid())
+    rest = np.flatnonzero(unread | _mask(later) | _mask(early))
     is_date = pc.if_else(at.is_valid(), pa.array(dated), pa.scalar(None, pa.bool_()))
     return at, is_date, rest
+
+
+def _as_iso(cells: pa.Array) -> pa.Array:
+    """Write the plain spellings of dates as ISO; what is none of them stays as it is."""
+    odd = _mask(cells.is_valid()) & ~_mask(pc.match_substring_regex(cells, f"{_MOMENT}|{_DAY}"))
+    if not odd.any():
+        return cells
+    places = np.flatnonzero(odd)
+    parts = pc.extract_regex(cells.take(pa.array(places)), _PARTS)
+    year, month, day, time, hour, minute, second = (
+        pc.struct_field(parts, name) for name in ("y", "m", "d", "t", "h", "i", "s")
+    )
+    month, day, hour = (pc.utf8_lpad(part, 2, "0") for part in (month, day, hour))
+    second = pc.if_else(pc.equal(second, ""), "00", second)
+    dates_ = pc.binary_join_element_wise(year, month, day, "-")
+    moments = pc.binary_join_element_wise(dates_, pc.binary_join_element_wise(hour, minute, second, ":"), " ")
+    iso = pc.if_else(pc.equal(time, ""), dates_, moments)
+    return _scatter(cells, places, pc.coalesce(iso, cells.take(pa.array(places))))
+
+
+def _cast_moments(texts: pa.Array) -> pa.Array:
+    """Cast ISO texts to points in time; a day or hour that does not exist becomes empty."""
+    try:
+        return texts.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        read = pd.to_datetime(pd.Series(texts.to_pandas()), format="ISO8601", errors="coerce")
+        return pa.array(read.astype("datetime64[us]"), pa.timestamp("us"), from_pandas=True)
 
 
 def _numbers(cells: pa.Array, found: Found) -> Parsed:

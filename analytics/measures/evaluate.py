@@ -22,6 +22,7 @@ from analytics.measures.result import Figures, Key, Request, Result
 from analytics.store.snapshot import Snapshot
 
 LEVEL = 0.95
+EVER = Period("0001-01", "9999-12")
 _INTERVALS = {
     "proportion": "wilson",
     "quantile": "order statistics",
@@ -69,17 +70,20 @@ def evaluate_many(snapshot: Snapshot, requests: Sequence[Request], *, scope: Sco
 
 
 def resolve_period(snapshot: Snapshot, text: str) -> Period:
-    """Return the months a period means for this snapshot; months after the last data are cut off."""
+    """Return the months a period shows for this snapshot; months after the last data are cut off."""
+    period = _asked_period(snapshot, text)
+    last_month = snapshot.about.get("last_month", "1999-12")
+    return Period(period.first_month, min(period.last_month, last_month))
+
+
+def _asked_period(snapshot: Snapshot, text: str) -> Period:
     known = snapshot.about
-    if "last_month" not in known:
-        return parse_period(text, first_month="2000-01", last_month="1999-12", last_full_month="1999-12")
-    period = parse_period(
+    return parse_period(
         text,
-        first_month=known["first_month"],
-        last_month=known["last_month"],
-        last_full_month=known["last_full_month"],
+        first_month=known.get("first_month", "2000-01"),
+        last_month=known.get("last_month", "1999-12"),
+        last_full_month=known.get("last_full_month", "1999-12"),
     )
-    return Period(period.first_month, min(period.last_month, known["last_month"]))
 
 
 def _check_dimensions(measure: Measure, request: Request) -> None:
@@ -109,7 +113,9 @@ def _answer(
     by, selection = group[0].by, group[0].selection
     measures = [registry.get(request.key) for request in group]
     period = resolve_period(snapshot, selection.period)
-    question = (by, selection, scope, period)
+    # ``all`` is every record, also of a ledger that reaches beyond the services'.
+    asked = EVER if selection.period.strip() == "all" else _asked_period(snapshot, selection.period)
+    question = (by, selection, scope, asked)
     if measures[0].kind == "quantile":
         from analytics.measures.quantiles import quantile_figures
 

@@ -59,7 +59,7 @@ def _members(
 ) -> list[str | None]:
     chosen = selection.get(name)
     if name in TIME_DIMENSIONS:
-        return list(_periods(name, period, selection))
+        return [*sorted({*_periods(name, period, selection), *(key[place] or "" for key in held)})]
     codes: Iterable[str | None] = members(name) or sorted({key[place] or "" for key in held} - {""})
     if name == "district" and scope.kind == "district":
         codes = [scope.code]
