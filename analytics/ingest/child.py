@@ -37,6 +37,9 @@ _FILLED = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>\s*(?:<f(?:[^>]*/>|[^>]*>[^<]*</f>))?\s*<(?:v|is)[ >]'
 )
 
+# Name of the stream in which an encrypted workbook lies.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 
 def main(file: str, folder: str, memory_mib: str) -> None:
     """Read the workbook, or write down why it cannot be read."""
@@ -62,6 +65,8 @@ def _read(file: Path, folder: Path, limit: int) -> object:
         wrong = _hostile(file, limit)
         if wrong:
             return wrong
+    elif _ENCRYPTED in file.read_bytes():
+        return {"code": "E102", "detail": ""}
     sheets = []
     # By content: the ending of a file is whatever its sender made it.
     with file.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:

@@ -121,6 +121,7 @@ def test_files_are_read_by_content_whatever_their_ending(read: Read, tmp_path: P
         (b"%PDF-1.7\n%abc", "E105"),
         (b"PK\x03\x04 cut short", "E101"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "E101"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "E102"),
         (b"", "E106"),
     ],
 )
