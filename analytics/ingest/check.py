@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +17,7 @@ from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
 from analytics.ingest.headings import Found, Headings
 from analytics.ingest.moments import add_periods, leave_out_backwards
-from analytics.ingest.parse.cells import Bad, plain, shown
+from analytics.ingest.parse.cells import Bad, is_number_cell, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
@@ -32,6 +33,7 @@ from analytics.store.batch import RejectedRow, ValidRows
 from analytics.store.schema import LEDGERS
 
 KEY_SEPARATOR = "\x1f"
+_MONTH_LIKE = re.compile(r"(?:19|20)\d\d\.\d{1,2}")
 
 
 @dataclass(slots=True)
@@ -266,7 +268,9 @@ def _rejected(frame: Frame, table: pa.Table, headings: Headings, secret: Mask) -
     made = []
     for place, row in enumerate(rows.tolist()):
         cells = {
-            name: shown(column[place]) for name, column in zip(names, columns, strict=True) if column[place]
+            name: _as_written(column[place])
+            for name, column in zip(names, columns, strict=True)
+            if column[place]
         }
         if secret[row]:
             cells = {}
@@ -284,6 +288,15 @@ def _rejected(frame: Frame, table: pa.Table, headings: Headings, secret: Mask) -
             )
         )
     return made
+
+
+def _as_written(cell: str) -> str:
+    """Return a cell for the workbook of rejected rows, where every cell is text.
+
+    The number 2026.1, no month, must not come back as the text 2026.1, which is one.
+    """
+    text = shown(cell)
+    return f"{text}（数字）" if is_number_cell(cell) and _MONTH_LIKE.fullmatch(text) else text
 
 
 def heading_names(texts: list[str], columns: int) -> list[str]:

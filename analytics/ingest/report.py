@@ -1,24 +1,22 @@
-"""What an import did, as text for people, as JSON for scripts, and the rejected rows as a workbook."""
+"""What an import did: as text for people, as JSON for scripts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from analytics.core.text import Language, Text
-from analytics.ingest.headings import REASONS_HEADING
+from analytics.ingest.rejects import write_rejects
 from analytics.ingest.sources import sources
-from analytics.store.batch import Batch, Outcome, Problem, RejectedRow
+from analytics.store.batch import Batch, Outcome, Problem
+
+__all__ = ["COUNTS", "as_json", "render_text", "write_rejects"]
 
 COUNTS = ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected", "not_data")
 # Problems shown on a terminal for each file; the JSON holds all of them.
 SHOWN_A_FILE = 50
-_EXCEL_ROWS = 1_048_576
 
 _NAMES = {
     "data_rows": Text("数据行", "data rows"),
@@ -133,59 +131,3 @@ def _problem_line(problem: Problem, language: Language) -> str:
 
 def _by_code(problems: list[Problem]) -> list[str]:
     return [f"    {code} × {count}" for code, count in sorted(Counter(p.code for p in problems).items())]
-
-
-def write_rejects(path: Path, batch: Batch) -> None:
-    """Write the rejected rows as a workbook that can be corrected and imported again.
-
-    One sheet a kind, the headings as they were, the cells as they were written and, last, why each
-    row came back. All cells are text: nothing that looks like a formula becomes one. Rows with a
-    classification mark are not in it, for nothing of them is kept.
-    """
-    reasons = _reasons(batch)
-    groups: dict[str, list[RejectedRow]] = {}
-    for row in batch.rejected:
-        if row.cells:
-            groups.setdefault(row.kind or "", []).append(row)
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        for kind, rows in groups.items():
-            title = sources()[kind].name.zh if kind else "未识别"
-            for part, start in enumerate(range(0, len(rows), _EXCEL_ROWS - 1)):
-                sheet = book.add_worksheet(title if part == 0 else f"{title}{part + 1}")
-                _write_sheet(sheet, rows[start : start + _EXCEL_ROWS - 1], reasons)
-        if not groups:
-            book.add_worksheet("无退回行")
-
-
-def _reasons(batch: Batch) -> dict[tuple[int, str, int], str]:
-    """Return why each row was rejected, in Chinese."""
-    said: dict[tuple[int, str, int], dict[str, None]] = {}
-    whole: dict[tuple[int, str], str] = {}
-    for problem in batch.problems:
-        if problem.severity != "reject":
-            continue
-        text = f"{problem.code} {problem.zh}"
-        if problem.source_row is None:
-            whole[problem.file_no, problem.sheet] = text
-        else:
-            said.setdefault((problem.file_no, problem.sheet, problem.source_row), {})[text] = None
-    found = {place: "；".join(texts) for place, texts in said.items()}
-    for row in batch.rejected:
-        place = (row.file_no, row.sheet, row.source_row)
-        found.setdefault(place, whole.get((row.file_no, row.sheet), "、".join(row.reasons)))
-    return found
-
-
-def _write_sheet(sheet: Any, rows: list[RejectedRow], reasons: dict[tuple[int, str, int], str]) -> None:
-    headings = list(dict.fromkeys(name for row in rows for name in row.cells if name != REASONS_HEADING))
-    sheet.freeze_panes(1, 0)
-    for column, name in enumerate([*headings, REASONS_HEADING]):
-        sheet.write_string(0, column, name)
-    for number, row in enumerate(rows, start=1):
-        for column, name in enumerate(headings):
-            cell = row.cells.get(name)
-            if cell:
-                sheet.write_string(number, column, cell)
-        sheet.write_string(number, len(headings), reasons[row.file_no, row.sheet, row.source_row])
-    sheet.set_column(len(headings), len(headings), 60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.ingest.parse.cells import NUMBER_MARK, Bad
-from analytics.ingest.parse.names import means_all, parse_area, parse_service
+from analytics.ingest.parse.names import industry_or_service, means_all, parse_area, parse_service
 from analytics.ingest.parse.words import (
     Entries,
     parse_bool,
@@ -71,6 +71,12 @@ def test_lists_are_split_and_name_what_is_not_allowed() -> None:
     )
     assert parse_list("律师,会计", values=("律师",)) == Entries(("律师",), ("会计",))
     assert parse_list("甲\n乙") == Entries(("甲", "乙"), ())
+
+
+def test_an_entry_that_holds_a_separator_itself_stays_whole() -> None:
+    assert parse_list("人工智能、知识产权转让、许可服务", code_of=industry_or_service) == Entries(
+        ("ai", "B14"), ()
+    )
 
 
 def test_record_numbers_are_text_and_keep_their_zeros() -> None:

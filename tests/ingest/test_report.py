@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from analytics.ingest.report import COUNTS, as_json, render_text, write_rejects
 from analytics.store.batch import Batch, Outcome
-from tests.ingest.conftest import Read, codes, column, services
+from tests.ingest.conftest import Read, codes, column, services, workbook
 
 MESSY = (
     "台账,,,,\n"
@@ -78,6 +78,26 @@ def test_rejected_rows_come_back_as_a_workbook_without_live_formulas(read: Read,
     assert [r.cells for r in again.rejected] == [r.cells for r in batch.rejected] or codes(again) == codes(
         batch
     )
+
+
+def test_a_number_that_is_no_month_does_not_come_back_as_one(read: Read, tmp_path: Path) -> None:
+    head = ["机构编号", "月份", "服务事项", "服务方式", "服务件次"]
+    batch = read(workbook(tmp_path / "m.xlsx", {"月报": [head, ["002", 2026.1, "", "", 1]]}))
+    path = tmp_path / "rejects.xlsx"
+    write_rejects(path, batch)
+    assert codes(read(path)) == ["E415"]
+
+
+def test_headings_that_no_rejected_row_filled_come_back_to_be_filled(read: Read, tmp_path: Path) -> None:
+    batch = read(
+        services("R1,002,,", more="备注"),
+        services("R2,002,咨询,2026-03-05", headings="记录编号,机构编号,服务内容,受理时间"),
+        services("R3,002,B02", headings="记录编号,机构编号,服务事项"),
+    )
+    path = tmp_path / "rejects.xlsx"
+    write_rejects(path, batch)
+    assert CalamineWorkbook.from_path(str(path)).sheet_names == ["服务台账", "服务台账2"]
+    assert sorted(codes(read(path))) == ["E401", "E401", "E401", "E410"]
 
 
 def test_corrected_rejects_load(read: Read, tmp_path: Path) -> None:

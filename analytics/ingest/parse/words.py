@@ -105,16 +105,29 @@ def parse_list(
         return Entries((whole,), ())
     good: dict[str, None] = {}
     bad: list[str] = []
-    lines = "\n".join(plain(line) for line in text.splitlines())
-    for entry in (part.strip() for part in _BETWEEN.split(lines)):
-        if not entry:
-            continue
+    for entry in _entries(text, code_of):
         kept = known.get(fold_choice(entry)) if values else (code_of(entry) if code_of else None) or entry
         if kept is None:
             bad.append(entry)
         else:
             good[kept] = None
     return Entries(tuple(good), tuple(bad))
+
+
+def _entries(text: str, code_of: Callable[[str], str | None] | None) -> list[str]:
+    """Split a list; two parts that only together have a code are one entry (转让、许可服务)."""
+    lines = "\n".join(plain(line) for line in text.splitlines())
+    parts = [part.strip() for part in _BETWEEN.split(lines) if part.strip()]
+    if code_of is None:
+        return parts
+    entries: list[str] = []
+    for part in parts:
+        joined = f"{entries[-1]}、{part}" if entries else part
+        if entries and code_of(entries[-1]) is None and code_of(part) is None and code_of(joined):
+            entries[-1] = joined
+        else:
+            entries.append(part)
+    return entries
 
 
 def unknown_entries(entries: str) -> Bad:
