@@ -11,11 +11,10 @@ import streamlit as st
 from analytics.core.errors import UserError
 from analytics.core.text import Language
 from dashboard.context import NOTHING_YET, Context, Data, current_data, reader_scope
-from dashboard.page import GROUPS, Page, all_pages
+from dashboard.page import DEFAULT_SLUG, GROUPS, Page, all_pages
 from dashboard.parts import address, filters, header, messages
 from dashboard.words import say
 
-DEFAULT_SLUG = "overview"
 _ICON = Path(__file__).parent / "script" / "static" / "favicon.svg"
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from analytics.core.text import Text
 
+# The page that stands at the address without a name.
+DEFAULT_SLUG = "overview"
 # Groups of the navigation in the order they stand in; a page names one by its key.
 GROUPS: dict[str, Text] = {
     "overview": Text(zh="总览", en="Overview"),

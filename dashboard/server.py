@@ -17,8 +17,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
+
+from dashboard.page import DEFAULT_SLUG
 
 log = logging.getLogger("dashboard")
 
@@ -71,6 +73,12 @@ async def healthz(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "data_version": store().current_version()})
 
 
+async def to_first_page(request: Request) -> RedirectResponse:
+    """Lead from the first page's own name to its address, which Streamlit keeps empty."""
+    query = request.url.query
+    return RedirectResponse("/" + (f"?{query}" if query else ""))
+
+
 @asynccontextmanager
 async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Import what the first reader would otherwise wait for, and open the store."""
@@ -97,7 +105,7 @@ def show_fault(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "script" / "entry.py",
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), Route(f"/{DEFAULT_SLUG}", to_first_page)],
     middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024)],
     lifespan=warm,
     on_script_error=show_fault,

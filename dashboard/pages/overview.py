@@ -41,9 +41,9 @@ def render(ctx: Context) -> None:
     left, middle, right = arrange.columns(37, 37, 26)
     with left:
         title = ctx.say("overview.map")
-        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=446)
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=424)
     with middle:
-        volumes.by_month(ctx, by_month, height=222)
+        volumes.by_month(ctx, by_month, height=204 if targets else 370)
         progress.draw(ctx, targets, for_targets)
     with right:
         highlights.draw(ctx, for_highlights, change=quantities.change_of(ctx, by_month[2:]))

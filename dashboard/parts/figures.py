@@ -93,14 +93,18 @@ def lines(
     from_zero: bool = True,
     marks: Sequence[Mark] = (),
     ticks: tuple[Sequence[str], Sequence[str]] | None = None,
+    empty: str = "",
 ) -> Figure:
-    """Return lines over time; gaps stay gaps."""
+    """Return lines over time; gaps stay gaps, and ``empty`` says why there is nothing but gaps."""
+    if all(value is None for line in series for value in line.y):
+        return blank(colours, empty, height=height)
     data = [_line(colours, line) for line in series]
     xaxis: dict[str, Any] = {"type": "category"}
     if ticks:
         xaxis |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "tickangle": 0}
     yaxis: dict[str, Any] = {"nticks": 5, "rangemode": "tozero" if from_zero else "normal"}
-    yaxis |= {"tickformat": ",.0%"} if is_share else {"tickformat": ",d"}
+    # Room above 100 % for the mark that stands there.
+    yaxis |= {"tickformat": ",.0%", "range": [0, 1.04]} if is_share else {"tickformat": ",d"}
     made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, showlegend=len(series) > 1)
     made["hovermode"] = "x unified" if len(series) > 1 else "closest"
     made["margin"]["t"] = 24 if len(series) > 1 or marks else 8
@@ -110,6 +114,21 @@ def lines(
         made["legend"] = {**made["legend"], "y": 1.08}
         made["margin"]["t"] = 40
     return {"data": data, "layout": made}
+
+
+def blank(colours: Palette, words: str, *, height: int) -> Figure:
+    """Return a figure that says why there is nothing to draw."""
+    hidden = {"visible": False, "range": [0, 1]}
+    note = {
+        "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": words, "showarrow": False,
+        "font": {"size": 14, "color": colours.quiet},
+    }  # fmt: skip
+    # Plotly's own reader refuses a figure without any trace.
+    trace = {"type": "scatter", "x": [], "y": []}
+    return {
+        "data": [trace],
+        "layout": layout(colours, height, xaxis=hidden, yaxis=hidden, annotations=[note]),
+    }
 
 
 def bars_across(
@@ -194,7 +213,10 @@ def dots(
     height: int,
     reference: tuple[float, str] | None = None,
 ) -> Figure:
-    """Return one dot with its interval a row; ``reference`` is a line with words, e.g. the whole city."""
+    """Return one dot with its interval a row; ``reference`` is a line with words, e.g. the whole city.
+
+    A row without a value shows its text instead.
+    """
     trace = {
         "type": "scatter", "mode": "markers", "x": list(bars.values), "y": list(bars.labels),
         "marker": {"color": colours.data, "size": 9}, "customdata": list(bars.texts),
@@ -207,7 +229,13 @@ def dots(
         "tickfont": {"size": 13, "color": colours.ink},
     }  # fmt: skip
     xaxis = {"tickformat": ",.0%", "showgrid": True, "side": "bottom", "nticks": 6}
-    made = layout(colours, height, xaxis=xaxis, yaxis=yaxis)
+    gaps = [
+        {"x": 0.02, "xref": "paper", "y": label, "text": text, "showarrow": False, "xanchor": "left",
+         "bgcolor": colours.card, "font": {"size": 12, "color": colours.quiet}}
+        for label, value, text in zip(bars.labels, bars.values, bars.texts, strict=True)
+        if value is None
+    ]  # fmt: skip
+    made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, annotations=gaps)
     if reference is not None:
         value, words = reference
         made["margin"]["t"] = 24
@@ -216,6 +244,7 @@ def dots(
              "line": {"color": colours.before, "width": 1.5, "dash": "dot"}}
         ]  # fmt: skip
         made["annotations"] = [
+            *gaps,
             {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "text": words, "showarrow": False,
              "font": {"size": 12, "color": colours.quiet}}
         ]  # fmt: skip

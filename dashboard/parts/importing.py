@@ -21,6 +21,7 @@ from dashboard.words import formats
 log = logging.getLogger("dashboard")
 
 COUNTS = ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected", "not_data")
+STEPS = ("read", "check", "store")
 PROBLEMS_SHOWN = 300
 _JOB = "_import"
 _ROUND = "_import_round"
@@ -110,7 +111,14 @@ def _watch(ctx: Context, job: Job) -> None:
         st.rerun(scope="app")
     with arrange.panel("import-running"):
         st.html(html.heading(ctx.say("import.running")) + html.block(ctx.say("import.leave"), "quiet"))
-        st.progress(job.share, text=ctx.say(f"import.step_{job.step}"))
+        st.progress(job.share, text=_step(ctx, job))
+
+
+def _step(ctx: Context, job: Job) -> str:
+    """Say what is being done; while files are read, the step is the file's name."""
+    if job.step in STEPS:
+        return ctx.say(f"import.step_{job.step}")
+    return ctx.say("import.step_file", file=job.step)
 
 
 def _outcome(ctx: Context, job: Job) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from analytics.core.settings import settings
 from analytics.standard.geography import Outline, outlines
 from dashboard.context import Answer, Context
 from dashboard.parts import chart, figures, quantities, sentences
@@ -51,6 +52,7 @@ def figure(ctx: Context, answer: Answer, *, height: int) -> figures.Figure:
         data.append(_outline(colours, area, fill, hover))
         shown = quantities.of_row(answer.measure, row, ctx.language, unit=False)
         notes.append(_label(colours, area, name, shown))
+    notes.append(_mark(ctx, colours))
     west, east, south, north = _BOUNDS
     hidden = {"visible": False, "showgrid": False, "automargin": False}
     made = figures.layout(
@@ -67,6 +69,16 @@ def figure(ctx: Context, answer: Answer, *, height: int) -> figures.Figure:
 
 def _namer(ctx: Context) -> sentences.Namer:
     return lambda dimension, code: ctx.name(dimension, code, short=True)
+
+
+def _mark(ctx: Context, colours: Palette) -> dict[str, Any]:
+    """Say what the outlines are: a sketch for internal use, until a review number is configured."""
+    number = settings().map_review_number
+    words = ctx.say("map.review_number", number=number) if number else ctx.say("map.not_reviewed")
+    return {
+        "x": 0, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+        "text": words, "showarrow": False, "font": {"size": 12, "color": colours.quiet},
+    }  # fmt: skip
 
 
 def _share(value: float, low: float, high: float) -> float:

@@ -32,6 +32,11 @@ def nothing_chosen(ctx: Context, answers: list[Answer]) -> bool:
     return True
 
 
+def too_few(ctx: Context, title: str) -> None:
+    """Say in a chart's place that there is too little to show it."""
+    st.html(html.heading(title) + html.block(ctx.say("masked.long"), "quiet"))
+
+
 def reader_error(error: UserError, language: Language) -> None:
     """Show an error that the reader can put right."""
     with st.container(border=True, key="message-error"):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from analytics.core.settings import settings
 from dashboard.context import Answer, Asked, Context, Row
-from dashboard.parts import arrange, chart, figures, quantities, sentences, tables
+from dashboard.parts import arrange, chart, figures, messages, quantities, sentences, tables
 from dashboard.parts.palette import palette
 from dashboard.words import formats
 
@@ -18,6 +19,12 @@ def level_questions() -> list[Asked]:
 def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
     """Draw the five levels with their shares; the sentence says what share of services was rated."""
     ratings, response = answers
+    title = ctx.say("satisfaction.levels")
+    if sum(row["value"] or 0 for row in ratings.rows) < settings().rate_hidden_below:
+        # The levels would give away the share that is hidden elsewhere.
+        with arrange.panel("levels"):
+            messages.too_few(ctx, title)
+        return
     rows = [row for row in ratings.rows if row["rating"] is not None]
     total = sum(row["value"] or 0 for row in rows)
     shares = [(row["value"] or 0) / total if total else None for row in rows]
@@ -38,7 +45,6 @@ def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
     says = ctx.say(
         "satisfaction.response", response=quantities.full(response.measure, response.only, ctx.language)
     )
-    title = ctx.say("satisfaction.levels")
     chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure)
 
 
@@ -52,10 +58,7 @@ def rates_by_area(ctx: Context, wholes: list[Answer], answers: list[Answer]) -> 
 def _by_area(ctx: Context, whole: Answer, answer: Answer) -> None:
     rows = [row for row in answer.rows if row["district"] is not None]
     names = [ctx.name("district", row["district"], short=True) for row in rows]
-    texts = [
-        f"{name}{ctx.say('frame.colon')}{quantities.full(answer.measure, row, ctx.language)}"
-        for name, row in zip(names, rows, strict=True)
-    ]
+    texts = [_text(ctx, answer, name, row) for name, row in zip(names, rows, strict=True)]
     value = whole.only.get("value")
     all_words = ctx.say("satisfaction.all", value=formats.percent(value, ctx.language))
     figure = figures.dots(
@@ -71,6 +74,14 @@ def _by_area(ctx: Context, whole: Answer, answer: Answer) -> None:
         says += sentences.apart(value, rows, ctx.language, lambda d, code: ctx.name(d, code, short=True))
     title = ctx.say("satisfaction.by_area", name=ctx.text(answer.measure.name))
     chart.framed(ctx, f"area-{answer.measure.key}", [answer], title=title, says=says, figure=figure)
+
+
+def _text(ctx: Context, answer: Answer, name: str, row: Row) -> str:
+    if row["value"] is None:
+        if row["masked"]:
+            return ctx.say("satisfaction.too_few", limit=settings().rate_hidden_below)
+        return ctx.say("satisfaction.none")
+    return f"{name}{ctx.say('frame.colon')}{quantities.full(answer.measure, row, ctx.language)}"
 
 
 def by_institution(ctx: Context, rate: Answer, response: Answer) -> None:
@@ -122,6 +133,13 @@ def follow_up(ctx: Context, answers: list[Answer], *, height: int = 240) -> None
     labels = [row["quarter"] for row in rows]
     line = figures.Line(ctx.text(whole.measure.name), labels, [row["value"] for row in rows], texts)
     ticks = labels, [label.replace("Q", " Q") for label in labels]
-    figure = figures.lines(palette(is_dark=ctx.is_dark), [line], height=height, is_share=True, ticks=ticks)
+    figure = figures.lines(
+        palette(is_dark=ctx.is_dark),
+        [line],
+        height=height,
+        is_share=True,
+        ticks=ticks,
+        empty=ctx.say("satisfaction.too_few_each", limit=settings().rate_hidden_below),
+    )
     says = quantities.full(whole.measure, whole.only, ctx.language) + ctx.say("frame.stop")
     chart.framed(ctx, "follow-up", answers, title=ctx.text(whole.measure.name), says=says, figure=figure)

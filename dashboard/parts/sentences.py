@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analytics.core.text import Language
+from analytics.standard.districts import CITYWIDE
 from dashboard.context import Answer, Row
 from dashboard.parts import quantities
 from dashboard.words import formats, say
@@ -40,7 +41,7 @@ def by_month(measure: Any, rows: Sequence[Row], language: Language, *, change: s
 
 def by_area(measure: Any, rows: Sequence[Row], language: Language, namer: Namer) -> str:
     """Say where a measure is highest and lowest; of a count also what the first three hold together."""
-    known = [row for row in _medians(rows) if row.get("value") is not None]
+    known = [row for row in _medians(rows) if row.get("value") is not None and _is_area(row)]
     if len(known) < 2:
         return say("sentences.too_few_areas", language)
     ordered = sorted(known, key=lambda row: -row["value"])
@@ -93,7 +94,7 @@ def satisfaction(
 
 def apart(whole_value: float, rows: Sequence[Row], language: Language, namer: Namer) -> str:
     """Name the areas whose whole interval lies below or above the value of all areas together."""
-    known = [row for row in rows if row.get("lower") is not None]
+    known = [row for row in rows if row.get("lower") is not None and _is_area(row)]
     if len(known) < 2:
         return ""
     below = [namer("district", row["district"]) for row in known if row["upper"] < whole_value]
@@ -116,7 +117,7 @@ def spread(by_district: Sequence[Row], by_service: Sequence[Row], language: Lang
     if not given:
         return ""
     total = sum(row["value"] or 0 for row in by_service)
-    areas = sum(1 for row in by_district if row["value"] and row["district"] not in (None, "all"))
+    areas = sum(1 for row in by_district if row["value"] and _is_area(row))
     said = say(
         "sentences.spread",
         language,
@@ -190,6 +191,11 @@ def _not_given(none: Sequence[str], count: int, language: Language) -> str:
         return say("sentences.all_given", language, count=count)
     names = formats.listed(list(none), language)
     return say("sentences.not_given", language, count=count, given=count - len(none), names=names)
+
+
+def _is_area(row: Row) -> bool:
+    """Say whether a row is one of 16 区和经开区: neither the city's own institutions nor unknown."""
+    return row.get("district") not in (None, CITYWIDE)
 
 
 def _medians(rows: Sequence[Row]) -> list[Row]:

@@ -8,8 +8,8 @@ import json
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
 import pytest
+from plotly.tools import return_figure_from_figure_or_data
 
 from analytics.core.periods import Period
 from dashboard.context import Data
@@ -49,6 +49,7 @@ def figures_made(colours: Palette) -> list[dict[str, Any]]:
     line = figures.Line("n", ["2026-01", "2026-02"], [1, None], ["a", "b"])
     return [
         figures.lines(colours, [line, line], height=200, marks=[figures.Mark("2026-01", "年末")]),
+        figures.lines(colours, [figures.Line("n", ["a"], [None], [""])], height=200, empty="没有数据"),
         figures.bars_across(colours, BARS, height=200, lower=[0.4, None], upper=[0.6, None]),
         figures.stacked(colours, [BARS, BARS], height=200, ticks=(["甲"], ["甲"])),
         figures.dots(
@@ -70,7 +71,8 @@ def figures_made(colours: Palette) -> list[dict[str, Any]]:
 def test_figures_are_plain_and_plotly_accepts_them(colours: Palette) -> None:
     for figure in figures_made(colours):
         assert json.loads(json.dumps(figure)) == figure
-        go.Figure(figure)
+        # The way Streamlit reads it.
+        return_figure_from_figure_or_data(figure, validate_figure=True)
         assert figure["layout"]["font"]["color"] == colours.ink
 
 

@@ -69,3 +69,11 @@ def test_a_damaged_store_is_said_without_a_traceback(screen: Screen, tmp_path: P
 def test_pages_have_distinct_addresses_and_known_groups() -> None:
     assert len(set(SLUGS)) == len(SLUGS)
     assert {page.group for page in all_pages()} <= set(GROUPS)
+
+
+def test_levels_of_too_few_ratings_are_hidden_with_the_rate(screen: Screen) -> None:
+    enough = words_on(screen("satisfaction", period="2026Q3"))
+    few = words_on(screen("satisfaction", period="2026Q3", institution="D03"))
+    assert "未评价的不计入" in enough
+    assert "未评价的不计入" not in few
+    assert "—（评价或记录不足，不显示）" in few
