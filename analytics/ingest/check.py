@@ -172,7 +172,7 @@ def _flag_overlong(frame: Frame, table: pa.Table, width: int) -> None:
 
 def _without_personal(frame: Frame, column: Column, cells: pa.Array) -> pa.Array:
     """Reject rows whose client is an identity card or telephone number; show it masked."""
-    likely = pc.fill_null(pc.match_substring_regex(cells, r"(?:\p{Nd}.*){9}"), False)
+    likely = pc.fill_null(pc.match_substring_regex(cells, r"(?:\p{Nd}.*){9}|\*{3}"), False)
     if not pc.any(likely).as_py():
         return cells
     rows = np.flatnonzero(likely.to_numpy(zero_copy_only=False))

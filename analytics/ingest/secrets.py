@@ -30,6 +30,7 @@ _PERSONAL = re.compile(
     r"|(?:\+?0{0,2}86)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:转\d+)?",
     re.IGNORECASE,
 )
+_MASKED = re.compile(r".{3}\*{3,}.{2}")
 _BETWEEN_DIGITS = re.compile(r"[\s\-()_.·]+")
 
 
@@ -55,8 +56,12 @@ def marked_rows(table: pa.Table, headings: list[str]) -> Mask:
 
 
 def is_personal_number(text: str) -> bool:
-    """Say whether a text has the form of an identity card, mobile or landline number."""
-    return _PERSONAL.fullmatch(_BETWEEN_DIGITS.sub("", plain(text))) is not None
+    """Say whether a text has the form of an identity card, mobile or landline number, masked or not.
+
+    A masked one comes back with the rejected rows; it is nobody's number and would join strangers.
+    """
+    cell = _BETWEEN_DIGITS.sub("", plain(text))
+    return _PERSONAL.fullmatch(cell) is not None or _MASKED.fullmatch(cell) is not None
 
 
 def masked(text: str) -> str:

@@ -99,6 +99,8 @@ def test_personal_numbers_are_masked_wherever_the_row_is_shown(read: Read) -> No
     told = repr(batch.problems) + repr(batch.rejected)
     assert "110101199003070011" not in told
     assert "110*************11" in told
+    masked = read(services("R1,002,B02,2026-03-05,110*************11", more="服务对象编号"))
+    assert codes(masked) == ["E413"]
 
 
 def test_institutions_are_found_by_number_without_zeros_or_by_name(read: Read) -> None:
