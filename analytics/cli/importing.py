@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analytics.cli.speak import language, say
 from analytics.core.text import Text
-from analytics.store import open_store
+from analytics.store import Store, open_store
+
+if TYPE_CHECKING:  # pandas and pyarrow only where files are read
+    from analytics.ingest.run import Imported
 
 _STEPS = {
     "read": Text(zh="读取", en="Reading"),
@@ -47,10 +50,8 @@ def import_ledgers(
 ) -> None:
     """导入台账 | import ledgers: exit code 0 none rejected, 1 some rejected, 2 nothing could be read."""
     from analytics.ingest import report
-    from analytics.ingest.run import run_import
 
-    with _progress(quiet=as_json) as progress:
-        done = run_import(open_store(), paths, kind=kind, strict=strict, dry_run=dry_run, progress=progress)
+    done = import_with_progress(open_store(), paths, kind=kind, strict=strict, dry_run=dry_run, quiet=as_json)
     if rejects is not None and done.batch.rejected:
         report.write_rejects(rejects, done.batch)
     if as_json:
@@ -66,6 +67,14 @@ def import_ledgers(
         raise typer.Exit(2)
     if done.rejected or done.has_unreadable:
         raise typer.Exit(1)
+
+
+def import_with_progress(store: Store, paths: list[Path], *, quiet: bool = False, **options: Any) -> Imported:
+    """Import with a bar on the terminal; ``options`` as of :func:`analytics.ingest.run.run_import`."""
+    from analytics.ingest.run import run_import
+
+    with _progress(quiet=quiet) as progress:
+        return run_import(store, paths, progress=progress, **options)
 
 
 @contextmanager

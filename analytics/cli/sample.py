@@ -51,23 +51,21 @@ def demo(
     rows: Annotated[int, typer.Option(min=1000, help="服务记录数 | service records")] = 300_000,
 ) -> None:
     """数据库为空时载入示例数据 | fill an empty store with sample data; leave any other alone."""
-    from analytics.cli.importing import import_ledgers
+    from analytics.cli.importing import import_with_progress
 
-    if not open_store().is_empty:
-        print(
-            say(
-                Text(
-                    zh="数据库中已有数据，不载入示例数据。",
-                    en="The store holds data already; it is left alone.",
-                )
-            )
+    store = open_store()
+    if not store.is_empty:
+        text = Text(
+            zh="数据库中已有数据，不载入示例数据。", en="The store holds data already; it is left alone."
         )
+        print(say(text))
         return
     with tempfile.TemporaryDirectory(prefix="ipdash-sample-") as folder:
         _write(Path(folder), rows, 1, "2026-10")
-        try:
-            import_ledgers([Path(folder)])
-        except typer.Exit as stop:
-            # The sample holds a few faulty rows on purpose: rows rejected is what should happen.
-            if stop.exit_code > 1:
-                raise
+        done = import_with_progress(store, [Path(folder)])
+    read = sum(outcome.data_rows for outcome in done.outcomes)
+    text = Text(
+        zh="已载入示例数据：读取 {read} 行，其中 {rejected} 行按预期退回（示例台账含有意写错的行）。",
+        en="Sample data are in: {read} rows read, {rejected} rejected as they should be (faulty on purpose).",
+    )
+    print(say(text.format(read=read, rejected=done.rejected)))

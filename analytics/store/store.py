@@ -94,30 +94,16 @@ class Store:
             try:
                 if before:
                     shutil.copyfile(self.folder / before, fresh)
-                self._write(fresh, is_new=not before)
-                engine = duckdb.open_writer(fresh)
-                with engine.connect() as connection:
-                    # The copy is private: work may be committed in parts, to need less memory at once.
+                with _written(fresh, is_new=not before) as connection:
                     yield connection
-                    connection.commit()
-                    duckdb.checkpoint(connection)
-                engine.dispose()
                 sync_file(fresh)
                 sync_folder(self.folder)
                 replace_text(self._pointer, fresh.name)
             except BaseException:
-                fresh.unlink(missing_ok=True)
+                for path in self.folder.glob(f"{fresh.name}*"):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
                 raise
-            finally:
-                shutil.rmtree(f"{fresh}.tmp", ignore_errors=True)
             self._sweep()
-
-    def _write(self, path: Path, *, is_new: bool) -> None:
-        if not is_new:
-            return
-        engine = duckdb.open_writer(path)
-        metadata.create_all(engine)
-        engine.dispose()
 
     def _sweep(self) -> None:
         """Remove files nobody points to; keep the newest old snapshots, which sessions may still open."""
@@ -138,6 +124,23 @@ class Store:
             replace_text(path, secrets.token_hex(32))
             path.chmod(0o600)
         return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+
+
+@contextmanager
+def _written(path: Path, *, is_new: bool) -> Iterator[Connection]:
+    """Yield a connection on a private copy; when the block ends well the file alone holds all of it."""
+    engine = duckdb.open_writer(path)
+    try:
+        if is_new:
+            metadata.create_all(engine)
+        with engine.connect() as connection:
+            # The copy is private: work may be committed in parts, to need less memory at once.
+            yield connection
+            connection.commit()
+            duckdb.checkpoint(connection)
+    finally:
+        engine.dispose()
+        shutil.rmtree(f"{path}.tmp", ignore_errors=True)
 
 
 def open_store(location: str | Path | None = None) -> Store:

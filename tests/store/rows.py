@@ -23,7 +23,9 @@ def batch(*sheets: ValidRows, is_sample: bool = False) -> Batch:
     )
 
 
-def sheet(kind: str, rows: list[dict], *, fact_date: str | None = None, key: tuple[str, ...] = ()) -> ValidRows:
+def sheet(
+    kind: str, rows: list[dict], *, fact_date: str | None = None, key: tuple[str, ...] = ()
+) -> ValidRows:
     """Return valid rows of a kind; points in time and periods are filled in as an import would."""
     filled = [_filled(row, fact_date) for row in rows]
     names = sorted({name for row in filled for name in row})

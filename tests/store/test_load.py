@@ -26,6 +26,12 @@ def load(store, *sheets, **more):
     return batch_id, totals
 
 
+def load_and_fail(store):
+    with store.writing() as connection:
+        load_batch(connection, batch(services(record("2"))), Settings())
+        raise RuntimeError
+
+
 def withdraw(store, batch_id):
     with store.writing() as connection:
         withdraw_batch(connection, batch_id, Settings())
@@ -44,12 +50,21 @@ def test_rows_are_loaded_once_and_unchanged_when_sent_again(store):
     rows = services(record("1"), record("2"))
     assert load(store, institutions("S1"), rows)[1]["loaded"] == 3
     again = load(store, institutions("S1"), rows)[1]
-    assert again == {"data_rows": 3, "loaded": 0, "unchanged": 3, "superseded": 0, "waiting": 0, "rejected": 0}
+    assert again == {
+        "data_rows": 3,
+        "loaded": 0,
+        "unchanged": 3,
+        "superseded": 0,
+        "waiting": 0,
+        "rejected": 0,
+    }
     assert count(store) == 2
 
 
 def test_a_later_row_of_the_same_key_counts_and_the_earlier_is_superseded(store):
-    totals = load(store, institutions("S1"), services(record("1", channel="电话"), record("1", channel="线上")))[1]
+    totals = load(
+        store, institutions("S1"), services(record("1", channel="电话"), record("1", channel="线上"))
+    )[1]
     assert (totals["loaded"], totals["superseded"]) == (2, 1)
     assert (count(store, channel="线上"), count(store, channel="电话")) == (1, 0)
 
@@ -111,9 +126,8 @@ def test_only_a_batch_in_force_can_be_withdrawn(store):
 def test_a_failed_write_leaves_the_store_as_it_was(store):
     load(store, institutions("S1"), services(record("1")))
     version = store.current_version()
-    with pytest.raises(RuntimeError), store.writing() as connection:
-        load_batch(connection, batch(services(record("2"))), Settings())
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        load_and_fail(store)
     assert store.current_version() == version
     assert [p.name for p in store.folder.glob("snapshot-*")] == [version]
 
