@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -186,6 +186,11 @@ class Context:
 
     def institution_names(self) -> dict[str, str]:
         """Return the name of each institution by its number."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        # A cached read hands out a copy each time: one a screen, not one a name.
         return {row["institution_id"]: row["name"] for row in self.institutions()}
 
     def targets(self, year: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Periods as readers name them: a year, ``2026Q3``, ``2026-03``, ``2025-07..2026-06``, ``last12``, ``all``."""
+"""Periods as readers name them: ``2026``, ``2026Q3``, ``2026-03``, ``2025-07..2026-06``, ``last12``, all."""
 
 from __future__ import annotations
 

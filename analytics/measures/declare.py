@@ -48,8 +48,8 @@ class Measure:
         ``count`` (rows or a sum of whole numbers), ``sum``, ``distinct``, ``proportion`` or ``quantile``;
         it fixes the roll-up and the interval.
     numerator : ColumnElement
-        A condition (rows that count), a number each row adds, or the column whose distinct values or
-        quantiles are taken.
+        A condition (rows that count; ``true()`` for all), a number each row adds, or the column whose
+        distinct values or quantiles are taken.
     denominator : ColumnElement, optional
         Condition of the rows a proportion is over.
     where : ColumnElement, optional
@@ -84,18 +84,26 @@ class Measure:
         return "share" if self.kind == "proportion" else self.unit.en
 
 
+# Names that statements leave open until a question is asked.
+SETTINGS_USED: set[str] = set()
+ABOUT_USED: set[str] = set()
+
+
 def setting(name: str) -> ColumnElement[int]:
     """Return the number that the settings hold under ``name``, filled in when a question is asked."""
+    SETTINGS_USED.add(name)
     return bindparam(f"setting_{name}", type_=Integer())
 
 
 def setting_text(name: str) -> ColumnElement[str]:
     """Return the word that the settings hold under ``name``."""
+    SETTINGS_USED.add(name)
     return bindparam(f"setting_{name}", type_=String())
 
 
 def about(name: str) -> ColumnElement[int]:
     """Return a number known about the snapshot, such as the last day of a ledger's data."""
+    ABOUT_USED.add(name)
     return bindparam(f"about_{name}", type_=Integer())
 
 

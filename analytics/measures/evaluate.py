@@ -15,7 +15,7 @@ from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.measures import registry
-from analytics.measures.declare import Measure
+from analytics.measures.declare import ABOUT_USED, SETTINGS_USED, Measure
 from analytics.measures.groups import complete_keys
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
@@ -141,7 +141,7 @@ def _fetch(
 ) -> list[dict[Key, Figures]]:
     """Run a statement of groups, numerators and denominators; bind settings and facts of the snapshot."""
     figures: list[dict[Key, Figures]] = [{} for _ in measures]
-    for row in connection.execute(statement, _bound(statement, snapshot)):
+    for row in connection.execute(statement, _bound(snapshot)):
         key = tuple(row[:width])
         for place, measure in enumerate(measures):
             numerator, denominator = row[width + 2 * place], row[width + 2 * place + 1]
@@ -151,14 +151,10 @@ def _fetch(
     return figures
 
 
-def _bound(statement: Select[Any], snapshot: Snapshot) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in statement.compile().params:
-        if name.startswith("setting_"):
-            values[name] = getattr(settings(), name.removeprefix("setting_"))
-        elif name.startswith("about_"):
-            values[name] = int(snapshot.about.get(name.removeprefix("about_"), 0))
-    return values
+def _bound(snapshot: Snapshot) -> dict[str, Any]:
+    """Return what statements leave open; each takes what it names and leaves the rest."""
+    values: dict[str, Any] = {f"setting_{name}": getattr(settings(), name) for name in SETTINGS_USED}
+    return values | {f"about_{name}": int(snapshot.about.get(name, 0)) for name in ABOUT_USED}
 
 
 def _add_totals(

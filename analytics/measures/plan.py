@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.sql.elements import True_
 
 from analytics.core.periods import Period
 from analytics.core.selection import Scope, Selection
@@ -120,6 +121,8 @@ def _is_number(expression: ColumnElement[Any]) -> bool:
 
 def _sum_where(keep: ColumnElement[bool], expression: ColumnElement[Any]) -> ColumnElement[Any]:
     """Sum a number over the rows kept, or count the rows kept for which a condition holds."""
+    if isinstance(keep, True_) and isinstance(expression, True_):
+        return func.count()
     if _is_number(expression):
         return func.coalesce(func.sum(case((keep, func.coalesce(expression, 0)), else_=0)), 0)
     return func.coalesce(func.sum(case((and_(keep, expression), 1), else_=0)), 0)

@@ -1,0 +1,1 @@
+"""One file a page; each exports its declaration, and the frame finds them."""

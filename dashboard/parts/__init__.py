@@ -1,0 +1,1 @@
+"""What pages arrange: cards, charts, tables, filters, sentences, messages."""

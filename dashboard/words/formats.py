@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from analytics.core.periods import Period
 from analytics.core.text import Language
 
-LOCALES: dict[Language, str] = {"zh": "zh_CN", "en": "en_GB"}
+# Parsed once: babel would look for the locale's file at every number.
+LOCALES: dict[Language, Locale] = {"zh": Locale.parse("zh_CN"), "en": Locale.parse("en_GB")}
 NOTHING = "—"
 
 

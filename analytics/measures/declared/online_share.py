@@ -1,6 +1,6 @@
 """Share of services given online."""
 
-from sqlalchemy import case
+from sqlalchemy import case, true
 
 from analytics.core.text import Clause, Text
 from analytics.measures.declare import SHARE, Measure, Totals
@@ -21,7 +21,7 @@ MEASURE = Measure(
     clauses=(Clause("4.2"),),
     fact=SERVICE_RECORDS,
     numerator=_rows.channel == "线上",
-    denominator=_rows.record_id.is_not(None),
+    denominator=true(),
     totals=Totals(
         numerator=case((_totals.channel == "线上", _totals.services), else_=0),
         denominator=_totals.services,

@@ -1,6 +1,6 @@
 """Share of services that the client rated."""
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, or_, true
 
 from analytics.core.text import Clause, Text
 from analytics.measures.declare import SHARE, Measure, Totals
@@ -21,7 +21,7 @@ MEASURE = Measure(
     clauses=(Clause("6.1.3.c"),),
     fact=SERVICE_RECORDS,
     numerator=_rows.rated_level.is_not(None),
-    denominator=_rows.record_id.is_not(None),
+    denominator=true(),
     totals=Totals(
         numerator=func.coalesce(_totals.rated, RATINGS_IN_TOTALS),
         denominator=_totals.services,

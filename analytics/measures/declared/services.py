@@ -1,10 +1,11 @@
 """How many services were given."""
 
+from sqlalchemy import true
+
 from analytics.core.text import Clause, Text
 from analytics.measures.declare import Measure, Totals
 from analytics.measures.facts import MONTHLY_TOTALS, SERVICE_RECORDS
 
-_rows = SERVICE_RECORDS.table.c
 _totals = MONTHLY_TOTALS.table.c
 
 MEASURE = Measure(
@@ -21,7 +22,7 @@ MEASURE = Measure(
     unit=Text(zh="件次", en="services"),
     clauses=(Clause("6.1.1"),),
     fact=SERVICE_RECORDS,
-    numerator=_rows.record_id.is_not(None),
+    numerator=true(),
     totals=Totals(numerator=_totals.services),
     caveats=Text(
         zh="所附说明给出其中来自月报汇总的比例。",
