@@ -23,7 +23,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     satisfied_from: int = Field(default=3, ge=1, le=5, description="lowest level that counts as satisfied")
-    answer_within_days: int = Field(default=2, ge=0, description="working days, where a record promises nothing")
+    answer_within_days: int = Field(
+        default=2, ge=0, description="working days, where a record promises nothing"
+    )
     expert_answer_within_days: int = Field(default=2, ge=0, description="clause 8.4.c")
     expert_answer_days: DayCount = Field(default="calendar", description="the text says 2日, not which days")
     bad_rating_contact_within_days: int = Field(default=5, ge=0, description="working days")
@@ -33,12 +35,18 @@ class Settings(BaseModel):
     rule_severity: dict[str, Literal["reject", "finding"]] = Field(
         default_factory=dict, description="severity by rule code, where it differs from the default"
     )
-    keep_client_names: bool = Field(default=False, description="store names of clients instead of a salted hash")
+    keep_client_names: bool = Field(
+        default=False, description="store names of clients instead of a salted hash"
+    )
     dashboard_scope: str = Field(default="city", description="what the dashboard shows until sign-in exists")
     map_review_number: str = Field(default="", description="审图号 of the boundaries, once granted")
     boundaries_file: str = Field(default="", description="official district boundaries (GeoJSON, WGS-84)")
-    read_memory_mib: int = Field(default=1024, ge=128, description="memory of the process that reads workbooks")
-    read_seconds: int = Field(default=300, ge=1, description="time limit of the process that reads a workbook")
+    read_memory_mib: int = Field(
+        default=1024, ge=128, description="memory of the process that reads workbooks"
+    )
+    read_seconds: int = Field(
+        default=300, ge=1, description="time limit of the process that reads a workbook"
+    )
     snapshots_kept: int = Field(default=3, ge=1, description="old snapshots of the store that are kept")
 
 
