@@ -94,7 +94,7 @@ class Store:
             try:
                 if before:
                     shutil.copyfile(self.folder / before, fresh)
-                with _written(fresh, is_new=not before) as connection:
+                with _written(fresh) as connection:
                     yield connection
                 sync_file(fresh)
                 sync_folder(self.folder)
@@ -127,12 +127,12 @@ class Store:
 
 
 @contextmanager
-def _written(path: Path, *, is_new: bool) -> Iterator[Connection]:
+def _written(path: Path) -> Iterator[Connection]:
     """Yield a connection on a private copy; when the block ends well the file alone holds all of it."""
     engine = duckdb.open_writer(path)
     try:
-        if is_new:
-            metadata.create_all(engine)
+        # A store of an earlier version lacks the tables of kinds that came since.
+        metadata.create_all(engine)
         with engine.connect() as connection:
             # The copy is private: work may be committed in parts, to need less memory at once.
             yield connection

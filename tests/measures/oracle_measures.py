@@ -267,6 +267,7 @@ MEASURES: dict[str, Measure] = {
         "distinct", lambda row: (row["client_id"], 0) if row["client_id"] is not None else None
     ),
     "new_clients": Measure("distinct", OF_RECORDS, _new_clients),
+    "ratings": _of_records("count", _if(lambda row: row["rated"] is not None)),
     "satisfaction_rate": _rating((3, 4, 5)),
     "well_satisfied_rate": _rating((4, 5)),
     "bad_rating_rate": _rating((1, 2)),

@@ -18,7 +18,7 @@ import pytest
 
 from analytics.core.errors import UserError
 from analytics.core.selection import CITY, DIMENSIONS, Scope, Selection
-from analytics.measures import evaluate
+from analytics.measures import evaluate, registry
 from analytics.store import open_store
 from tests.measures.ledger_files import write
 from tests.measures.ledgers_at_random import UNLISTED, Maker
@@ -153,6 +153,10 @@ def test_every_row_loads_or_waits_for_its_institution(world):
         "waiting": waiting,
         "rejected": 0,
     }
+
+
+def test_every_declared_measure_has_a_second_implementation():
+    assert set(MEASURES) == {measure.key for measure in registry.all_measures()}
 
 
 @pytest.mark.parametrize("measure", sorted(MEASURES))

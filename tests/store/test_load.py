@@ -152,3 +152,15 @@ def test_sample_data_are_marked_while_their_batch_is_in_force(store):
     assert store.snapshot().is_sample
     withdraw(store, number)
     assert not store.snapshot().is_sample
+
+
+def test_reported_institutions_are_those_of_the_last_full_month(store):
+    rows = [
+        record("1", "S1", received_at=datetime(2026, 3, 31, 9)),
+        record("2", "S2", received_at=datetime(2026, 3, 5, 9)),
+        record("3", "S1", received_at=datetime(2026, 4, 2, 9)),
+    ]
+    load(store, institutions("S1", "S2"), services(*rows))
+    about = store.snapshot().about
+    assert about["last_full_month"] == "2026-03"
+    assert (about["institutions_reported"], about["institutions_open"]) == ("2", "2")
