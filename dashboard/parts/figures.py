@@ -24,6 +24,8 @@ class Line:
     y: Sequence[float | None]
     texts: Sequence[str]
     kind: str = "data"  # data, or before: the thinner line of the year before
+    # Ends of the interval at each point, where the line shows estimates.
+    bounds: tuple[Sequence[float | None], Sequence[float | None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,8 @@ def _line(colours: Palette, line: Line) -> dict[str, Any]:
     stroke = {"color": colours.data if is_main else colours.before, "width": 2.2 if is_main else 1.5}
     if not is_main:
         stroke["dash"] = "dot"
-    return {
+    interval = {} if line.bounds is None else {"error_y": _interval(colours, line.y, *line.bounds)}
+    return interval | {
         "type": "scatter", "mode": "lines+markers" if is_main else "lines", "name": line.name,
         "x": list(line.x), "y": list(line.y), "line": stroke, "marker": {"size": 5},
         "customdata": list(line.texts), "hovertemplate": "%{customdata}<extra></extra>",

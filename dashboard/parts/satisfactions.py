@@ -131,7 +131,9 @@ def follow_up(ctx: Context, answers: list[Answer], *, height: int = 240) -> None
         for row in rows
     ]
     labels = [row["quarter"] for row in rows]
-    line = figures.Line(ctx.text(whole.measure.name), labels, [row["value"] for row in rows], texts)
+    bounds = [row["lower"] for row in rows], [row["upper"] for row in rows]
+    values = [row["value"] for row in rows]
+    line = figures.Line(ctx.text(whole.measure.name), labels, values, texts, bounds=bounds)
     ticks = labels, [label.replace("Q", " Q") for label in labels]
     figure = figures.lines(
         palette(is_dark=ctx.is_dark),
