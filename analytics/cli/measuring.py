@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import json
 import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
@@ -24,55 +26,63 @@ def add_to(app: typer.Typer) -> None:
     app.command("measures")(list_measures)
 
 
-def _option(name: str, text: str) -> Any:
-    return typer.Option(name, help=f"{text} | repeat or separate by commas")
+# What each filter says in ``--help``; the time dimensions are chosen by ``--period``.
+_FILTERS = {
+    "district": "提供方所在区域 district of the institution",
+    "client_district": "服务对象所在区域 district of the client",
+    "tier": "机构层级 tier",
+    "institution": "机构编号 institution",
+    "operator_type": "运营单位类型 operator type",
+    "service": "服务事项 service",
+    "service_group": "基础/特色 basic, special",
+    "topic": "主题 topic",
+    "ip_type": "知识产权类型 IP type",
+    "channel": "服务方式 channel",
+    "client_type": "服务对象类型 client type",
+    "industry": "所属产业 industry",
+    "key_tag": "重点企业标签 key tag",
+    "township": "街道乡镇 township",
+}
 
 
+def _with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each dimension that can be filtered by."""
+
+    @wraps(command)
+    def filtered(**given: Any) -> None:
+        command(filters={name: given.pop(name) for name in _FILTERS}, **given)
+
+    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "filters"]
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(name))
+        for name in _FILTERS
+    ]
+    filtered.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    filtered.__annotations__ = {p.name: p.annotation for p in [*own, *options]}
+    return filtered
+
+
+def _option(name: str) -> Any:
+    text = f"{_FILTERS[name]} | 可重复或用逗号分隔 repeat or separate by commas"
+    return Annotated[list[str] | None, typer.Option(f"--{name.replace('_', '-')}", help=text)]
+
+
+@_with_filters
 def measure(
+    *,
     key: Annotated[str, typer.Argument(help="指标 | measure key, see `ipdash measures`")],
-    by: Annotated[Many, _option("--by", "分组维度 dimensions")] = None,
+    by: Annotated[Many, typer.Option(help="分组维度 | dimensions; repeat or separate by commas")] = None,
     period: Annotated[
-        str, typer.Option(help="时段 period: 2026, 2026Q3, 2026-03, 2025-07..2026-06, last12, all")
+        str, typer.Option(help="时段 | period: 2026, 2026Q3, 2026-03, 2025-07..2026-06, last12, all")
     ] = "all",
-    district: Annotated[Many, _option("--district", "提供方所在区域 district of the institution")] = None,
-    client_district: Annotated[
-        Many, _option("--client-district", "服务对象所在区域 district of the client")
-    ] = None,
-    tier: Annotated[Many, _option("--tier", "机构层级 tier")] = None,
-    institution: Annotated[Many, _option("--institution", "机构编号 institution")] = None,
-    operator_type: Annotated[Many, _option("--operator-type", "运营单位类型 operator type")] = None,
-    service: Annotated[Many, _option("--service", "服务事项 service")] = None,
-    service_group: Annotated[Many, _option("--service-group", "基础/特色 basic, special")] = None,
-    topic: Annotated[Many, _option("--topic", "主题 topic")] = None,
-    ip_type: Annotated[Many, _option("--ip-type", "知识产权类型 IP type")] = None,
-    channel: Annotated[Many, _option("--channel", "服务方式 channel")] = None,
-    client_type: Annotated[Many, _option("--client-type", "服务对象类型 client type")] = None,
-    industry: Annotated[Many, _option("--industry", "所属产业 industry")] = None,
-    key_tag: Annotated[Many, _option("--key-tag", "重点企业标签 key tag")] = None,
-    township: Annotated[Many, _option("--township", "街道乡镇 township")] = None,
-    scope: Annotated[str, typer.Option(help="范围 scope: city, district:110108, institution:ID")] = "city",
+    scope: Annotated[str, typer.Option(help="范围 | scope: city, district:110108, institution:ID")] = "city",
     with_interval: Annotated[
         bool, typer.Option("--interval", help="计数也给出区间 | an interval for counts too")
     ] = False,
-    output: Annotated[str, typer.Option("--format", help="table, csv, json")] = "table",
+    output: Annotated[str, typer.Option("--format", help="格式 | table, csv, json")] = "table",
+    filters: dict[str, Many],
 ) -> None:
     """计算一个指标 | compute a measure, by any dimension, for any selection."""
-    filters = {
-        "district": district,
-        "client_district": client_district,
-        "tier": tier,
-        "institution": institution,
-        "operator_type": operator_type,
-        "service": service,
-        "service_group": service_group,
-        "topic": topic,
-        "ip_type": ip_type,
-        "channel": channel,
-        "client_type": client_type,
-        "industry": industry,
-        "key_tag": key_tag,
-        "township": township,
-    }
     write = _writer(output)
     # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
@@ -157,25 +167,39 @@ def _write_table(answer: dict[str, Any]) -> None:
     from analytics.measures import registry
     from analytics.standard.names import name_of
 
-    measure = registry.get(answer["meta"]["measure"])
-    table = Table(title=f"{say(measure.name)}（{say(measure.unit)}）{answer['meta']['period']}")
-    by = answer["meta"]["by"]
-    for column in [*by, *([] if not answer["rows"] else [c for c in answer["rows"][0] if c not in by])]:
-        table.add_column(column, justify="left" if column in by else "right")
-    for row in answer["rows"]:
-        table.add_row(
-            *(name_of(name, row[name], language()) for name in by),
-            *(_cell(value) for name, value in row.items() if name not in by),
-        )
+    declared = registry.get(answer["meta"]["measure"])
+    table = Table(title=f"{say(declared.name)}（{say(declared.unit)}）{answer['meta']['period']}")
+    by, rows = answer["meta"]["by"], answer["rows"]
+    figures = [name for name in (rows[0] if rows else _HEADINGS) if name in _HEADINGS]
+    for name in by:
+        table.add_column(name)
+    for name in figures:
+        table.add_column(say(_HEADINGS[name]), justify="right")
+    for row in rows:
+        names = (name_of(name, row[name], language()) for name in by)
+        table.add_row(*names, *(_cell(row, name, declared.unit_code) for name in figures))
     Console().print(table)
 
 
-def _cell(value: Any) -> str:
+_HEADINGS = {
+    "quantile": Text(zh="分位", en="quantile"),
+    "value": Text(zh="数值", en="value"),
+    "numerator": Text(zh="分子", en="numerator"),
+    "denominator": Text(zh="分母", en="denominator"),
+    "lower": Text(zh="区间下限", en="lower"),
+    "upper": Text(zh="区间上限", en="upper"),
+}
+
+
+def _cell(row: dict[str, Any], name: str, unit: str) -> str:
+    value = row[name]
+    if row["masked"] and name == "value":
+        return say(Text(zh="样本不足，不显示", en="too few, not shown"))
     if value is None:
         return ""
-    if isinstance(value, float):
-        return f"{value:.4f}"
-    return str(value)
+    if unit == "share" and name in ("value", "lower", "upper"):
+        return f"{value:.1%}"
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"
 
 
 def list_measures(
