@@ -46,7 +46,7 @@ def _is_serial(headings: Headings, index: int) -> bool:
 
 
 def _doubtful(table: pa.Table, headings: Headings) -> Mask:
-    """Return rows that may be no data: without a required value, or with a total or heading in a key."""
+    """Return rows that may be no data: a required value missing, a total or heading in a key, one text."""
     doubtful = np.zeros(table.num_rows, dtype=bool)
     for found in headings.found.values():
         if not found.column.needed:
@@ -57,7 +57,17 @@ def _doubtful(table: pa.Table, headings: Headings) -> Mask:
             doubtful |= _mask(pc.fill_null(pc.match_substring_regex(column, TOTAL_PATTERN), False))
             names = pa.array([found.heading, found.column.heading, found.column.name, *found.column.aliases])
             doubtful |= _mask(pc.is_in(column, value_set=names))
-    return doubtful
+    return doubtful | _is_one_text(table, headings)
+
+
+def _is_one_text(table: pa.Table, headings: Headings) -> Mask:
+    """Return rows that say the same in every required column: a line merged over the whole table."""
+    needed = [table.column(found.index) for found in headings.found.values() if found.column.needed]
+    same = np.full(table.num_rows, len(needed) > 1)
+    for column in needed[1:]:
+        if same.any():
+            same &= _mask(pc.fill_null(pc.equal(needed[0], column), False))
+    return same
 
 
 def _is_apart(cells: list[str | None], headings: Headings) -> bool:

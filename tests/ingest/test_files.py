@@ -95,6 +95,20 @@ def test_a_workbook_keeps_numbers_dates_and_merged_cells(read: Read, tmp_path: P
     assert batch.not_data == 3
 
 
+def test_a_line_merged_over_the_whole_table_is_no_data(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "签字.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["记录编号", "机构编号", "服务事项", "受理时间"])
+        sheet.write_row(1, 0, ["A1", "001", "B02", "2026-03-05"])
+        sheet.merge_range(2, 0, 2, 3, "填表人：张三   审核人：李四   填表日期：2026年7月1日")
+        sheet.merge_range(3, 0, 3, 3, "备注：本表每月5日前报送")
+    batch = read(path)
+    assert column(batch, "record_id") == ["A1"]
+    assert batch.rejected == []
+    assert batch.not_data == 3
+
+
 def test_the_number_2026_1_is_no_month_and_the_text_is(read: Read, tmp_path: Path) -> None:
     head = ["机构编号", "月份", "服务事项", "服务方式", "服务件次"]
     path = workbook(

@@ -144,3 +144,28 @@ FORMS = [
 def test_a_moment_survives_being_written_in_any_form(at: datetime, form: str) -> None:
     at = at.replace(microsecond=0)
     assert parse_moment(at.strftime(form), today=TODAY) == Moment(at, is_date=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("上午12:10", 0),
+        ("上午 12:10:00", 0),
+        ("凌晨12:10", 0),
+        ("凌晨1:10", 1),
+        ("中午11:10", 11),
+        ("中午12:10", 12),
+        ("中午1:10", 13),
+        ("下午0:10", 12),
+        ("下午12:10", 12),
+        ("晚上8:10", 20),
+        ("晚上20:10", 20),
+    ],
+)
+def test_a_half_of_the_day_tells_the_hour(text: str, hour: int) -> None:
+    assert parse_moment(f"2026/3/5 {text}", today=TODAY) == Moment(datetime(2026, 3, 5, hour, 10), False)
+
+
+@pytest.mark.parametrize("text", ["上午12点", "早上12:10", "中午8:10", "晚上12:10", "晚上0:30", "晚上1点"])
+def test_noon_or_midnight_is_never_guessed(text: str) -> None:
+    assert isinstance(parse_moment(f"2026年3月5日{text}", today=TODAY), Bad)

@@ -131,17 +131,31 @@ def _at(day: datetime, match: re.Match[str]) -> Moment | None:
     hour, minute = int(named["hour"]), int(named["minute"] or (30 if named.get("thirty") else 0))
     second = int(named["second"] or 0)
     half = (named.get("half") or named.get("after") or "").upper()
-    if half:
-        if hour > 12 and half in _MORNING:
-            return None
-        if half not in _MORNING and hour < 12 and not (half == "中午" and hour == 11):
-            hour += 12
-        elif half in ("凌晨", "AM") and hour == 12:
-            hour = 0
+    meant = _hour(half, hour, is_clock=":" in match.group()) if half else hour
+    if meant is None:
+        return None
+    hour = meant
     if hour > 23 or minute > 59 or second > 59:
         return None
     found = day.replace(hour=hour, minute=minute, second=second)
     return Moment(_in_shanghai(found, named.get("zone")), is_date=False)
+
+
+def _hour(half: str, hour: int, *, is_clock: bool) -> int | None:
+    """Return the hour of the day that a half of it means; ``None`` where it could be noon or midnight."""
+    if hour > 12:
+        return None if half in _MORNING else hour
+    if half in ("下午", "PM"):
+        return hour % 12 + 12
+    if half == "中午":
+        return {11: 11, 12: 12, 1: 13, 2: 14}.get(hour)
+    if half == "晚上":
+        # 晚上12点 ends the day or begins it, 晚上1点 is of the next one.
+        return hour + 12 if 5 <= hour <= 11 else None
+    if hour < 12:
+        return hour
+    # Software writes midnight as 上午 12:00; who writes 上午12点 by hand mostly means noon.
+    return 0 if half in ("凌晨", "AM") or (half == "上午" and is_clock) else None
 
 
 def _in_shanghai(found: datetime, zone: str | None) -> datetime:
