@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from analytics.core.errors import UserError
@@ -39,6 +40,26 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def create_secret(path: Path, text: str) -> None:
+    """Make a small file that its owner alone may read, whole from the start; one that is there stays.
+
+    Two processes may do so at once: the file is linked to its name when it is on the disk, and the
+    second finds the name taken.
+    """
+    fresh = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600, exist_ok=False)
+    try:
+        with fresh.open("w", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        sync_folder(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -22,11 +22,13 @@ from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.store.engines import duckdb
-from analytics.store.files import exclusive_lock, replace_text, sync_file, sync_folder
+from analytics.store.files import create_secret, exclusive_lock, replace_text, sync_file, sync_folder
 from analytics.store.schema import metadata
 from analytics.store.snapshot import Snapshot
 
 _NAME = re.compile(r"snapshot-(\d{6})-[0-9a-f]{8}\.duckdb")
+_SALT_BYTES = 32
+_SALT = re.compile(rf"[0-9a-f]{{{2 * _SALT_BYTES}}}")
 
 
 class Store:
@@ -42,10 +44,19 @@ class Store:
         try:
             name = self._pointer.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
+            self._refuse_lost_pointer()
             return ""
         if not _NAME.fullmatch(name):
             raise _damaged(self._pointer)
         return name
+
+    def _refuse_lost_pointer(self) -> None:
+        # A killed first import leaves number 1 without a pointer; a higher number was pointed to before.
+        # Taken for an empty store, it would be filled anew and its data swept away.
+        for path in self.folder.glob("snapshot-*.duckdb"):
+            found = _NAME.fullmatch(path.name)
+            if found and int(found.group(1)) > 1:
+                raise _damaged(self._pointer)
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +92,8 @@ class Store:
         # A session may still hold the one before; DuckDB closes a file when its last user lets go.
         for name in sorted(self._open)[:-2]:
             if name != version:
-                del self._open[name]
+                # Another thread may have let go of it first.
+                self._open.pop(name, None)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -93,6 +105,8 @@ class Store:
             fresh = self.folder / _next_name(before)
             try:
                 if before:
+                    if not (self.folder / before).is_file():
+                        raise _damaged(self.folder / before)
                     shutil.copyfile(self.folder / before, fresh)
                 with _written(fresh) as connection:
                     yield connection
@@ -100,8 +114,10 @@ class Store:
                 sync_folder(self.folder)
                 replace_text(self._pointer, fresh.name)
             except BaseException:
-                for path in self.folder.glob(f"{fresh.name}*"):
-                    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+                # Ctrl-C may come after the pointer moved: then the new snapshot is the store.
+                if self.current_version() != fresh.name:
+                    for path in self.folder.glob(f"{fresh.name}*"):
+                        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
                 raise
             self._sweep()
 
@@ -116,14 +132,21 @@ class Store:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
     def salt(self) -> bytes:
-        """Return the secret that names of clients are hashed with, made at first use."""
+        """Return the secret that names of clients are hashed with, made at first use.
+
+        Raises
+        ------
+        UserError
+            When the file does not hold it: without a secret names could be guessed from their hashes.
+        """
         path = self.folder / "salt"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            replace_text(path, secrets.token_hex(32))
-            path.chmod(0o600)
-        return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+            create_secret(path, secrets.token_hex(_SALT_BYTES))
+        found = path.read_text(encoding="utf-8").strip()
+        if not _SALT.fullmatch(found):
+            raise _damaged(path)
+        return bytes.fromhex(found)
 
 
 @contextmanager

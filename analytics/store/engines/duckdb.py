@@ -25,6 +25,8 @@ def open_reader(path: Path) -> Engine:
     return create_engine(
         f"duckdb:///{path}",
         connect_args={"read_only": True, "config": dict(_OFFLINE)},
+        # An error may be logged: what was asked for stays out of it.
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=16,
@@ -35,7 +37,10 @@ def open_writer(path: Path) -> Engine:
     """Return an engine on a copy that no reader has seen yet; it holds one connection."""
     config: dict[str, str] = {**_OFFLINE, **_WRITER, "temp_directory": f"{path}.tmp"}
     config.pop("enable_external_access")  # spilling to temp_directory counts as outside access
-    return create_engine(f"duckdb:///{path}", connect_args={"config": config}, poolclass=StaticPool)
+    # Parameters hold what ledgers say, and errors are logged.
+    return create_engine(
+        f"duckdb:///{path}", connect_args={"config": config}, poolclass=StaticPool, hide_parameters=True
+    )
 
 
 def append(connection: Connection, table: Table, rows: pa.Table) -> None:
@@ -44,6 +49,7 @@ def append(connection: Connection, table: Table, rows: pa.Table) -> None:
     columns = ", ".join(f'"{name}"' for name in rows.column_names)
     native.register("incoming_arrow", rows)
     try:
+        # Names of the schema's own columns, quoted; no word of a reader is in the statement.
         native.execute(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM incoming_arrow')  # noqa: S608
     finally:
         native.unregister("incoming_arrow")

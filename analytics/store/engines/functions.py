@@ -22,7 +22,7 @@ class sorted_values(GenericFunction[Any]):  # noqa: N801 - reads as the function
     name = "sorted_values"
 
 
-class element_at(GenericFunction[float]):  # noqa: N801
+class element_at(GenericFunction[float]):  # noqa: N801 - reads as the function it is
     """The k-th element of a list, counted from 1."""
 
     type = Double()
