@@ -25,10 +25,17 @@ from analytics.store.schema import (
 _EPOCH = date(1970, 1, 1)
 # Days beyond the data over which deadlines may run.
 _MARGIN = timedelta(days=400)
+# Working days are counted from here on, whatever the data: a day keeps its ordinals when earlier data come.
+_COUNTED_FROM = date(2000, 1, 1)
 
 
-def write_calendar(connection: Connection, settings: Settings) -> None:
-    """Write working-day ordinals for every day a ledger names, with a margin on both sides."""
+def write_calendar(connection: Connection, settings: Settings) -> bool:
+    """Write working-day ordinals for every day a ledger names, with a margin on both sides.
+
+    Return whether a day has other ordinals than before (days off were set, the statutory calendar
+    grew, or data came from before 2000): facts that hold the old ones must then be made again.
+    """
+    before = _ordinals(connection)
     days = []
     for ledger in (SERVICES, ASSIGNMENTS, COMPLAINTS):
         for column in ledger.rows.c:
@@ -37,12 +44,19 @@ def write_calendar(connection: Connection, settings: Settings) -> None:
                 days += [day for day in (low, high) if day is not None]
     connection.execute(delete(CALENDAR))
     if not days:
-        return
+        return False
     first, last = _day(min(days)) - _MARGIN, _day(max(days)) + _MARGIN
-    rows = [((day - _EPOCH).days, *ordinals) for day, *ordinals in workday_calendar(first, last, settings)]
+    counted = workday_calendar(min(first, _COUNTED_FROM), last, settings)
+    rows = [((day - _EPOCH).days, *ordinals) for day, *ordinals in counted if day >= first]
     columns = zip(*rows, strict=True)
     names = ("day", "worked_until", "next_worked")
     append(connection, CALENDAR, pa.table(dict(zip(names, map(list, columns), strict=True))))
+    return any(before.get(day, tuple(ordinals)) != tuple(ordinals) for day, *ordinals in rows)
+
+
+def _ordinals(connection: Connection) -> dict[int, tuple[int, int]]:
+    rows = connection.execute(select(CALENDAR.c.day, CALENDAR.c.worked_until, CALENDAR.c.next_worked))
+    return {day: (worked_until, next_worked) for day, worked_until, next_worked in rows}
 
 
 def write_about(connection: Connection, settings: Settings) -> None:

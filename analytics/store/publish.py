@@ -19,14 +19,19 @@ from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTI
 _DEPENDENTS = {
     "institutions": tuple(kind for kind in LEDGERS if kind != "institutions"),
     "clients": ("services",),
+    # A month's total counts only while the institution holds no record of that month.
+    "services": ("monthly",),
 }
+# Facts that hold ordinals of the working-day calendar.
+_COUNTED_IN_WORKDAYS = ("services", "assignments")
 
 
 def publish(connection: Connection, changed: Iterable[str], settings: Settings) -> None:
     """Rebuild the facts of the ``changed`` kinds and of all that depend on them."""
     kinds = set(changed)
-    for kind in list(kinds):
-        kinds.update(_DEPENDENTS.get(kind, ()))
+    for kind in ("institutions", "clients", "services"):
+        if kind in kinds:
+            kinds.update(_DEPENDENTS[kind])
     if "institutions" in kinds:
         _rebuild(connection, INSTITUTIONS, Oddities.of(connection))
     _write_refs(connection)
@@ -34,7 +39,8 @@ def publish(connection: Connection, changed: Iterable[str], settings: Settings) 
     if "clients" in kinds:
         _rebuild(connection, CLIENTS, odd)
         _write_client_tags(connection)
-    write_calendar(connection, settings)
+    if write_calendar(connection, settings):
+        kinds.update(_COUNTED_IN_WORKDAYS)
     for kind, ledger in LEDGERS.items():
         if kind in kinds and kind not in ("institutions", "clients"):
             _rebuild(connection, ledger, odd)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -8,7 +8,7 @@ from analytics.core.settings import Settings
 from analytics.measures import evaluate
 from analytics.store import open_store
 from analytics.store.load import load_batch, withdraw_batch
-from tests.store.rows import batch, institutions, services
+from tests.store.rows import batch, institutions, services, sheet
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def store(tmp_path):
     return open_store(tmp_path / "store")
 
 
-def load(store, *sheets, **more):
+def load(store, *sheets, settings=None, **more):
     with store.writing() as connection:
-        batch_id, outcomes = load_batch(connection, batch(*sheets, **more), Settings())
+        batch_id, outcomes = load_batch(connection, batch(*sheets, **more), settings or Settings())
     totals = {
         name: sum(getattr(outcome, name) for outcome in outcomes)
         for name in ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected")
@@ -164,3 +164,51 @@ def test_reported_institutions_are_those_of_the_last_full_month(store):
     about = store.snapshot().about
     assert about["last_full_month"] == "2026-03"
     assert (about["institutions_reported"], about["institutions_open"]) == ("2", "2")
+
+
+def monthly(services_, month="2026-03"):
+    row = {"institution_id": "S1", "services": services_, "month": month, "quarter": "2026Q1", "year": "2026"}
+    return sheet("monthly", [row], key=("month",))
+
+
+def test_a_total_stops_counting_when_records_of_its_month_come_later(store):
+    load(store, institutions("S1"), monthly(100))
+    assert count(store) == 100
+    batch_id, _ = load(store, services(record("1")))
+    assert count(store) == 1
+    withdraw(store, batch_id)
+    assert count(store) == 100
+
+
+def assignments(*days):
+    rows = [
+        {"assignment_id": f"A{n}", "institution_id": "S1", "notified_at": day} for n, day in enumerate(days)
+    ]
+    return sheet("assignments", rows, fact_date="notified_at", key=("assignment_id",))
+
+
+def judged(store, measure):
+    return evaluate(store.snapshot(), measure, scope=CITY).rows[0]
+
+
+def test_ratings_too_young_to_judge_stay_so_when_another_ledger_reaches_further_back(store):
+    """The ordinals in the facts and that of the last day must be counted from the same day."""
+    bad = [record(str(n), rating=1, received_at=datetime(2026, 3, 30, 10)) for n in range(20)]
+    load(store, institutions("S1"), services(*bad))
+    assert judged(store, "bad_rating_followed_up_rate")["denominator"] == 0
+    for year in (2022, 1998):
+        load(store, assignments(datetime(year, 3, 1, 9)))
+        assert judged(store, "bad_rating_followed_up_rate")["denominator"] == 0
+
+
+def test_days_off_that_are_set_later_count_from_the_next_import_of_any_ledger(store):
+    answered = [
+        record(str(n), received_at=datetime(2026, 3, 5, 10), responded_at=datetime(2026, 3, 10, 10))
+        for n in range(20)
+    ]
+    load(store, institutions("S1"), services(*answered))
+    # Thursday to Tuesday: three working days, two once Friday is off.
+    assert judged(store, "answered_in_time_rate")["value"] == 0
+    off = Settings(extra_holidays=(date(2026, 3, 6),))
+    load(store, assignments(datetime(2026, 3, 1, 9)), settings=off)
+    assert judged(store, "answered_in_time_rate")["value"] == 1
