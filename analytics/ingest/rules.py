@@ -359,6 +359,13 @@ HALF_COORDINATE = _rule(
     zh="经度、纬度只填了一项，坐标没有采用。请补填。",
     en="Only one of longitude and latitude is given; the coordinate was left out. Fill in the other.",
 )
+PARTS_EXCEED_WHOLE = _rule(
+    "E510",
+    "finding",
+    name=("部分大于总数", "Part exceeds its whole"),
+    zh="“{part}”（{value}）大于“{detail}”，没有采用。请核对。",
+    en="{part} ({value}) exceeds {detail}; it was left out. Check both.",
+)
 
 # --- against other ledgers ----------------------------------------------------------------------
 UNKNOWN_CLIENT = _rule(

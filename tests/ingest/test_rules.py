@@ -182,6 +182,21 @@ def test_months_of_totals_and_all_of_something(read: Read) -> None:
     assert codes(batch) == ["E415"]
 
 
+def test_a_part_that_exceeds_its_whole_is_left_out(read: Read) -> None:
+    trainings = "活动编号,机构编号,类别,日期,问卷回收数,满意数\n"
+    batch = read(trainings + "H1,002,培训,2026-03-01,20,21\nH2,002,培训,2026-03-01,20,20\n")
+    assert column(batch, "survey_satisfied") == [None, 20]
+    assert [(p.source_row, p.code, p.severity, p.value) for p in batch.problems] == [
+        (2, "E510", "finding", "21")
+    ]
+    months = "机构编号,月份,服务事项,服务方式,服务件次,评价数,非常满意数,满意数\n"
+    batch = read(months + "002,2026-01,,,10,11,,\n002,2026-02,,,10,9,6,5\n002,2026-03,,,10,10,10,\n")
+    assert column(batch, "rated") == [None, 9, 10]
+    assert column(batch, "rating_5") == [None, None, 10]
+    assert column(batch, "rating_4") == [None, None, None]
+    assert codes(batch) == ["E510", "E510"]
+
+
 def test_targets_name_measure_scope_and_share(read: Read) -> None:
     head = "指标,范围,年度,目标值\n"
     batch = read(

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
+from analytics.ingest.frame import Frame
+from analytics.ingest.parts import leave_out_excess
+
+
+def tidy(frame: Frame) -> None:
+    """Let no more participants be satisfied than answered."""
+    leave_out_excess(frame, "survey_returned", "survey_satisfied")
+
 
 SOURCE = Source(
     kind="activities",
@@ -29,4 +37,5 @@ SOURCE = Source(
         Column("is_reported", "报道", type="bool"),
     ),
     fact_date="held_on",
+    tidy=tidy,
 )
