@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
+from analytics.core.errors import UserError
+from analytics.core.text import Text
 from analytics.ingest.headings import REASONS_HEADING, read
 from analytics.ingest.sources import sources
 from analytics.store.batch import Batch, RejectedRow
@@ -41,7 +44,28 @@ def write_rejects(path: Path, batch: Batch) -> None:
     A sheet a kind, the headings as they were (and required ones that were missing), the cells as they
     were written and, last, why each row came back. All cells are text: nothing that looks like a
     formula becomes one. Rows with a classification mark are not in it, for nothing of them is kept.
+
+    Raises
+    ------
+    UserError
+        When the workbook cannot be written there; what was imported stays imported.
     """
+    try:
+        _write(path, batch)
+    except FileCreateError as error:
+        raise UserError(
+            Text(
+                f"退回行工作簿无法写入 {path}。",
+                f"The workbook of rejected rows cannot be written to {path}.",
+            ),
+            Text(
+                "请检查文件夹是否存在、文件是否已在 Excel 中打开。已导入的行不受影响，重新导入即可再次得到退回行。",
+                "Check that the folder exists and the file is not open. What was imported stays; import again.",
+            ),
+        ) from error
+
+
+def _write(path: Path, batch: Batch) -> None:
     reasons = _reasons(batch)
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:

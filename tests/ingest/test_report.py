@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
+from analytics.core.errors import UserError
 from analytics.ingest.report import COUNTS, as_json, render_text, write_rejects
 from analytics.store.batch import Batch, Outcome
 from tests.ingest.conftest import Read, codes, column, services, workbook
@@ -98,6 +100,14 @@ def test_headings_that_no_rejected_row_filled_come_back_to_be_filled(read: Read,
     write_rejects(path, batch)
     assert CalamineWorkbook.from_path(str(path)).sheet_names == ["服务台账", "服务台账2"]
     assert sorted(codes(read(path))) == ["E401", "E401", "E401", "E410"]
+
+
+def test_a_place_where_rejects_cannot_be_written_is_an_error_with_a_next_step(
+    read: Read, tmp_path: Path
+) -> None:
+    batch = read(services("R1,002,B99,2026-03-05"))
+    with pytest.raises(UserError, match="cannot be written"):
+        write_rejects(tmp_path / "nowhere" / "rejects.xlsx", batch)
 
 
 def test_corrected_rejects_load(read: Read, tmp_path: Path) -> None:
