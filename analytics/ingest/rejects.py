@@ -56,11 +56,11 @@ def write_rejects(path: Path, batch: Batch) -> None:
         raise UserError(
             Text(
                 f"退回行工作簿无法写入 {path}。",
-                f"The workbook of rejected rows cannot be written to {path}.",
+                f"Rejected rows cannot be written to {path}.",
             ),
             Text(
-                "请检查文件夹是否存在、文件是否已在 Excel 中打开。已导入的行不受影响，重新导入即可再次得到退回行。",
-                "Check that the folder exists and the file is not open. What was imported stays; import again.",
+                "请检查文件夹是否存在、文件是否已打开。已导入的行不受影响，重新导入可再得退回行。",
+                "Check the folder, and that the file is not open. What was imported stays; import again.",
             ),
         ) from error
 
