@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -122,13 +122,16 @@ class Context:
 
     def resolve(self, period: str) -> Period:
         """Return the months that ``period`` names, none after the last that has data."""
-        found = parse_period(
+        found = self._parsed(period)
+        return Period(found.first_month, max(found.first_month, min(found.last_month, self.data.last_month)))
+
+    def _parsed(self, period: str) -> Period:
+        return parse_period(
             period,
             first_month=self.data.first_month,
             last_month=self.data.last_month,
             last_full_month=self.data.last_full_month,
         )
-        return Period(found.first_month, max(found.first_month, min(found.last_month, self.data.last_month)))
 
     @property
     def compared(self) -> tuple[Period, Period] | None:
@@ -145,7 +148,8 @@ class Context:
         period = self.period
         first = month_number(period.last_month) - months + 1
         first = max(min(first, month_number(period.first_month)), month_number(self.data.first_month))
-        return Period(month_code(first), period.last_month)
+        # A period before all data, from a link typed by hand, has nothing to lengthen.
+        return Period(min(month_code(first), period.last_month), period.last_month)
 
     def measure(self, key: str, by: Iterable[str] = (), selection: Selection | None = None) -> Answer:
         """Return one measure for the reader's selection or another one."""
@@ -177,8 +181,17 @@ class Context:
         known = set(registry.get(asked.key).dimensions) | set(TIME_DIMENSIONS)
         lacking = tuple(name for name, _ in selection.filters if name not in known)
         kept = {name: codes for name, codes in selection.filters if name not in lacking}
-        period = str(self.resolve(selection.period))
-        return asked, Selection.of(period, **kept), lacking
+        return asked, Selection.of(self._asked_months(selection.period), **kept), lacking
+
+    def _asked_months(self, period: str) -> str:
+        """Return a period as it is asked: by its months, so that equal ones share a read.
+
+        One that reaches beyond the months shown stays as it is: ledgers other than the services' may
+        hold records there, which count here as they do on the command line.
+        """
+        asked = self._parsed(period)
+        beyond = period.strip() == "all" or asked.last_month > self.data.last_month
+        return period if beyond else str(asked)
 
     def institutions(self, on: date | None = None) -> list[Row]:
         """Return the institutions on the list: all, or those open on a day."""
@@ -220,8 +233,9 @@ def current_data() -> Data | None:
     snapshot = store().snapshot()
     _snapshots[snapshot.version] = snapshot
     for name in sorted(_snapshots)[:-_SNAPSHOTS_HELD]:
-        del _snapshots[name]
-    return _data(snapshot.version)
+        # Another reader's run may have let go of it first.
+        _snapshots.pop(name, None)
+    return _data(snapshot.version, str(reader_scope()))
 
 
 def reader_scope() -> Scope:
@@ -230,28 +244,27 @@ def reader_scope() -> Scope:
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _data(version: str) -> Data:
-    about = _snapshot(version).about
+def _data(version: str, scope: str) -> Data:
+    snapshot = _snapshot(version)
+    about = snapshot.about
     until = about.get("data_until") or ""
     if not until:
         raise UserError(
             Text(zh="已导入的台账中没有带日期的服务记录。", en="The ledgers imported hold no dated records."),
             Text(zh="请导入服务台账或月报汇总。", en="Import a service ledger or monthly totals."),
         )
+    full_month = about.get("last_full_month") or until[:7]
+    reported, opened = listings.reported(snapshot, scope=Scope.parse(scope), month=full_month)
     return Data(
         version=version,
         data_until=until,
         first_month=about.get("first_month") or until[:7],
         last_month=about.get("last_month") or until[:7],
-        last_full_month=about.get("last_full_month") or until[:7],
-        is_sample=str(about.get("sample_data")).lower() == "true",
-        institutions_open=_whole(about.get("institutions_open")),
-        institutions_reported=_whole(about.get("institutions_reported")),
+        last_full_month=full_month,
+        is_sample=snapshot.is_sample,
+        institutions_open=opened,
+        institutions_reported=reported,
     )
-
-
-def _whole(value: object) -> int | None:
-    return None if value in (None, "") else int(cast(str, value))
 
 
 def _snapshot(version: str) -> Any:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
+from analytics.core.errors import UserError
 from dashboard.page import DEFAULT_SLUG
 
 log = logging.getLogger("dashboard")
 
-# Streamlit's own client needs eval and inline styles; nothing outside the server is allowed.
+# Streamlit's own client needs eval and inline styles; nothing outside the server is allowed. Some browsers
+# do not take a WebSocket of the server's own for 'self': it is named as the browser names the server.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; "
     "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:; "
-    "worker-src 'self' blob:; connect-src 'self' ws: wss: data: blob:; img-src 'self' data: blob:; "
+    "worker-src 'self' blob:; connect-src 'self'{sockets} data: blob:; img-src 'self' data: blob:; "
     "style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:]+\](:\d+)?")
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -57,20 +60,32 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
+        policy = content_security_policy(dict(scope.get("headers", ())).get(b"host", b"").decode("latin-1"))
+        headers = {**HEADERS, "Content-Security-Policy": policy}
+
         async def send_with_headers(message: _Message) -> None:
             if message["type"] == "http.response.start":
-                added = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                added = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
                 message["headers"] = [*message.get("headers", []), *added]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
+def content_security_policy(host: str) -> str:
+    """Return the policy for readers who reach the server as ``host`` (name and port)."""
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    return CONTENT_SECURITY_POLICY.format(sockets=sockets)
+
+
 async def healthz(_: Request) -> JSONResponse:
-    """Say that the server runs and which data it serves."""
+    """Say that the server runs and which data it serves; with 503 that the store cannot be read."""
     from dashboard.context import store
 
-    return JSONResponse({"status": "ok", "data_version": store().current_version()})
+    try:
+        return JSONResponse({"status": "ok", "data_version": store().current_version()})
+    except UserError as error:
+        return JSONResponse({"status": "error", "reason": error.what.en}, status_code=503)
 
 
 async def to_first_page(request: Request) -> RedirectResponse:
@@ -88,8 +103,10 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     from dashboard.page import all_pages
 
     all_pages()
-    if not store().is_empty:
-        store().snapshot()
+    # A damaged store is no reason not to start: the pages say what is wrong and what to do.
+    with suppress(UserError):
+        if not store().is_empty:
+            store().snapshot()
     yield {}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analytics.cli.speak import language, say
+from analytics.core.selection import CITY
 from analytics.core.text import Text
 from analytics.store import Store, open_store
 
@@ -105,7 +106,7 @@ def list_batches(
     from analytics.measures.listings import batches
 
     store = open_store()
-    rows = [] if store.is_empty else batches(store.snapshot())
+    rows = [] if store.is_empty else batches(store.snapshot(), scope=CITY)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
         return

@@ -10,7 +10,7 @@ from datetime import date
 from analytics.core.errors import UserError
 from analytics.core.text import Text
 
-_ONE = re.compile(r"(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+_ONE = re.compile(r"([1-9]\d{3})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True, slots=True)

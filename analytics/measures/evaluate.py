@@ -19,6 +19,7 @@ from analytics.measures.declare import ABOUT_USED, SETTINGS_USED, Measure
 from analytics.measures.groups import complete_keys
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
+from analytics.measures.workdays import workday_note
 from analytics.store.snapshot import Snapshot
 
 LEVEL = 0.95
@@ -125,9 +126,10 @@ def _answer(
         figures = _fetch(connection, snapshot, statement, measures, len(by))
     notes = _add_totals(connection, snapshot, measures, figures, question)
     found = {key for figure in figures for key in figure}
-    keys = complete_keys(found, by, snapshot=snapshot, selection=selection, scope=scope, period=period)
+    keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
         meta = _meta(snapshot, measure, request, scope, period) | note
+        meta |= workday_note(snapshot, measure, period)
         rows = _rows(measure, keys, figure, by, with_interval=request.with_interval)
         yield Result(measure, meta, rows)
 
@@ -175,12 +177,12 @@ def _add_totals(
         for place in with_totals:
             notes[place] = {"totals_share": 0.0, "totals_left_out": int(left_out)}
         return notes
+    totals = {place: part for place, part in enumerate(part.totals for part in measures) if part is not None}
     for needs_channel in (False, True):
-        places = [p for p in with_totals if measures[p].totals.needs_channel is needs_channel]  # type: ignore[union-attr]
+        places = [place for place, part in totals.items() if part.needs_channel is needs_channel]
         if not places:
             continue
-        parts = [measures[place].totals for place in places]
-        statement = totals_statement([part for part in parts if part], *question)
+        statement = totals_statement([totals[place] for place in places], *question)
         added = _fetch(connection, snapshot, statement, [measures[place] for place in places], len(by))
         for place, extra in zip(places, added, strict=True):
             notes[place] = _merge(figures[place], extra)

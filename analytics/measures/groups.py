@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from analytics.core.periods import Period, last_day_of, quarter_of
 from analytics.core.selection import TIME_DIMENSIONS, Scope, Selection
 from analytics.measures.result import Key
 from analytics.standard.names import members
 from analytics.store.schema import INSTITUTIONS
-from analytics.store.snapshot import Snapshot
 
 _INSTITUTION_CUTS = ("district", "tier", "operator_type", "township")
 
@@ -22,7 +21,7 @@ def complete_keys(
     found: Iterable[Key],
     by: Sequence[str],
     *,
-    snapshot: Snapshot,
+    connection: Connection,
     selection: Selection,
     scope: Scope,
     period: Period,
@@ -36,7 +35,7 @@ def complete_keys(
     if not by:
         return [()]
     lists = [_members(name, held, place, selection, scope, period) for place, name in enumerate(by)]
-    institutions = _open_institutions(snapshot, selection, scope, period) if "institution" in by else {}
+    institutions = _open_institutions(connection, selection, scope, period) if "institution" in by else {}
     if "institution" in by:
         place = by.index("institution")
         lists[place] = list(dict.fromkeys([*institutions, *(key[place] for key in held)]))
@@ -81,7 +80,7 @@ def _year_of(month: str) -> str:
 
 
 def _open_institutions(
-    snapshot: Snapshot, selection: Selection, scope: Scope, period: Period
+    connection: Connection, selection: Selection, scope: Scope, period: Period
 ) -> dict[str, dict[str, Any]]:
     """Return institutions open at any time in the period that the selection and scope admit."""
     if not period.months:
@@ -103,8 +102,7 @@ def _open_institutions(
         .where(and_(*conditions))
         .order_by(table.institution_id)
     )
-    with snapshot.connect() as connection:
-        rows = connection.execute(statement).mappings().all()
+    rows = connection.execute(statement).mappings().all()
     return {row["institution"]: dict(row) for row in rows}
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from analytics.core.selection import Scope
 from analytics.measures.facts import SERVICE_RECORDS
 from analytics.standard.names import members
-from analytics.store.schema import BATCHES, DEMAND, INSTITUTIONS, TARGETS
+from analytics.store.schema import BATCHES, DEMAND, INSTITUTION_MONTHS, INSTITUTIONS, TARGETS
 from analytics.store.snapshot import Snapshot
 
 _SHOWN = (
@@ -54,17 +54,40 @@ def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, An
 
 
 def demand(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
-    """Return the demand points: number, name, district, place (WGS-84, degrees) and demand."""
+    """Return the demand points: number, name, district, place (WGS-84, degrees) and demand.
+
+    One institution's readers see none: the points are a district's.
+    """
     table = DEMAND.current.c
     shown = (table.area_id, table.name, table.district, table.lon_wgs84, table.lat_wgs84, table.demand)
-    conditions = [table.district == scope.code] if scope.kind == "district" else []
+    if scope.kind == "institution":
+        return []
+    conditions = _seen(scope, {"district": table.district})
     return _rows(snapshot, select(*shown).where(*conditions).order_by(table.area_id))
 
 
-def batches(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Return the import history, the latest batch first; for readers of the whole city only."""
+def batches(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
+    """Return the import history, the latest batch first; empty but for readers of the whole city.
+
+    A batch may hold ledgers of many districts: its counts belong to none of them alone.
+    """
+    if scope.kind != "city":
+        return []
     shown = [column for column in BATCHES.c if column.name != "report"]
     return _rows(snapshot, select(*shown).order_by(BATCHES.c.batch_id.desc()))
+
+
+def reported(snapshot: Snapshot, *, scope: Scope, month: str) -> tuple[int, int]:
+    """Return how many institutions reported a month, and how many were open on its last day."""
+    table = INSTITUTION_MONTHS.c
+    conditions = _seen(scope, {"district": table.district, "institution": table.institution_id})
+    has_reported = or_(table.has_records, table.has_totals)
+    counts = select(func.coalesce(func.sum(case((has_reported, 1), else_=0)), 0), func.count())
+    with snapshot.connect() as connection:
+        done, opened = connection.execute(
+            counts.where(table.is_open, table.month == month, *conditions)
+        ).one()
+    return int(done), int(opened)
 
 
 def options(snapshot: Snapshot, dimension: str, *, scope: Scope) -> tuple[str, ...]:

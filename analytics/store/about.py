@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
-from sqlalchemy import Connection, case, delete, exists, func, insert, or_, select, true
+from sqlalchemy import Connection, delete, exists, func, insert, select, true
 
 from analytics.core.periods import last_day_of, month_code, month_number
 from analytics.core.settings import Settings
@@ -17,7 +17,6 @@ from analytics.store.schema import (
     BATCHES,
     CALENDAR,
     COMPLAINTS,
-    INSTITUTION_MONTHS,
     MONTHLY,
     SERVICES,
 )
@@ -61,13 +60,11 @@ def _ordinals(connection: Connection) -> dict[int, tuple[int, int]]:
 
 def write_about(connection: Connection, settings: Settings) -> None:
     """Write what readers and measures need to know about the whole."""
-    extent = _extent(connection, settings)
     facts = {
         "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "sample_data": _has_sample(connection),
-        **extent,
+        **_extent(connection, settings),
         **_last_days(connection),
-        **_reported(connection, extent.get("last_full_month", "")),
         "workdays_known_from": str(covered_years()[0]),
         "workdays_known_to": str(covered_years()[1]),
     }
@@ -130,12 +127,3 @@ def _last_days(connection: Connection) -> dict[str, str]:
         facts[f"{ledger.kind}_last_day"] = str(last)
         facts[f"{ledger.kind}_last_worked_until"] = str(worked)
     return facts
-
-
-def _reported(connection: Connection, month: str) -> dict[str, str]:
-    """Return how many institutions open in the last full month reported it."""
-    table = INSTITUTION_MONTHS.c
-    has_reported = or_(table.has_records, table.has_totals)
-    counts = select(func.count(), func.sum(case((has_reported, 1), else_=0)))
-    opened, reported = connection.execute(counts.where(table.is_open, table.month == month)).one()
-    return {"institutions_open": str(opened), "institutions_reported": str(reported or 0)}

@@ -172,11 +172,17 @@ def notes(ctx: Context, answer: Answer, title: str) -> list[tuple[str, str]]:
         (ctx.say("chart.definition"), ctx.text(answer.measure.definition)),
         (ctx.say("frame.data_until"), formats.day(ctx.data.data_until, ctx.language)),
         (ctx.say("frame.data_version"), ctx.data.version),
+        *((ctx.say("chart.limits"), words) for words in limits(ctx, [answer])),
     ]
 
 
 def _limits(ctx: Context, answers: Sequence[Answer]) -> str:
-    """Say which filters a chart cannot heed, and what share of it rests on monthly totals."""
+    said = limits(ctx, answers)
+    return html.block(" ".join(said), "ip-limits") if said else ""
+
+
+def limits(ctx: Context, answers: Sequence[Answer]) -> list[str]:
+    """Say which filters answers cannot heed, how they rest on monthly totals, and on which calendar."""
     lacking = list(dict.fromkeys(name for answer in answers for name in answer.unfiltered))
     parts = []
     if lacking:
@@ -187,4 +193,8 @@ def _limits(ctx: Context, answers: Sequence[Answer]) -> str:
         parts.append(ctx.say("chart.totals_share", share=formats.percent(share, ctx.language)))
     if any(answer.meta.get("totals_left_out") for answer in answers):
         parts.append(ctx.say("chart.totals_left_out"))
-    return html.block(" ".join(parts), "ip-limits") if parts else ""
+    years = sorted({year for answer in answers for year in answer.meta.get("workdays_by_weekday_only", ())})
+    if years:
+        named = formats.listed([formats.year(str(year), ctx.language) for year in years], ctx.language)
+        parts.append(ctx.say("chart.by_weekday_only", years=named))
+    return parts

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import streamlit as st
 
-from analytics.core.periods import month_code, month_number, quarter_of
+from analytics.core.errors import UserError
+from analytics.core.periods import month_code, month_number, parse_period, quarter_of
 from analytics.core.selection import Selection
 from analytics.core.text import LANGUAGES, Language
 from dashboard.context import Context, Data, options_of
@@ -24,7 +24,6 @@ LANGUAGE = "lang"
 PARTS = ("map",)
 KNOWN = frozenset((PERIOD, LANGUAGE, *DIMENSIONS, *PARTS))
 DEFAULT_PERIOD = "last12"
-_PERIOD_FORM = re.compile(r"last12|all|\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?(\.\.\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?)?")
 
 
 def language() -> Language:
@@ -175,4 +174,9 @@ def _reset() -> None:
 
 
 def _is_period(text: str) -> bool:
-    return _PERIOD_FORM.fullmatch(text) is not None
+    """Say whether a period from an address can be read; one that runs backwards cannot."""
+    try:
+        parse_period(text, first_month="2000-01", last_month="2000-01", last_full_month="2000-01")
+    except UserError:
+        return False
+    return True

@@ -25,11 +25,11 @@ class Target:
 
 
 def questions(ctx: Context) -> list[Target]:
-    """Return the targets of the city, or of the one area chosen, for the year the period ends in."""
+    """Return the targets of the scope, or of the one area chosen, for the year the period ends in."""
     year = ctx.period.last_month[:4]
     districts = ctx.selection.get("district")
-    own = f"district:{districts[0]}" if len(districts) == 1 else "city"
-    filters = {"district": districts} if own != "city" else {}
+    own = f"district:{districts[0]}" if len(districts) == 1 else str(ctx.scope)
+    filters = {"district": districts} if len(districts) == 1 else {}
     selection = Selection.of(year, **filters)
     order = [measure.key for measure in ctx.all_declarations()]
     rows = [row for row in ctx.targets(int(year)) if row["scope"] == own and row["measure"] in order]

@@ -3,9 +3,10 @@ from datetime import date, datetime
 import pytest
 
 from analytics.core.errors import UserError
-from analytics.core.selection import CITY, Selection
+from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.settings import Settings
 from analytics.measures import evaluate
+from analytics.measures.listings import reported
 from analytics.store import open_store
 from analytics.store.load import load_batch, withdraw_batch
 from tests.store.rows import batch, institutions, services, sheet
@@ -161,9 +162,10 @@ def test_reported_institutions_are_those_of_the_last_full_month(store):
         record("3", "S1", received_at=datetime(2026, 4, 2, 9)),
     ]
     load(store, institutions("S1", "S2"), services(*rows))
-    about = store.snapshot().about
-    assert about["last_full_month"] == "2026-03"
-    assert (about["institutions_reported"], about["institutions_open"]) == ("2", "2")
+    assert store.snapshot().about["last_full_month"] == "2026-03"
+    assert reported(store.snapshot(), scope=CITY, month="2026-03") == (2, 2)
+    assert reported(store.snapshot(), scope=CITY, month="2026-04") == (1, 2)
+    assert reported(store.snapshot(), scope=Scope("institution", "S2"), month="2026-04") == (0, 1)
 
 
 def monthly(services_, month="2026-03"):
