@@ -53,8 +53,6 @@ def import_ledgers(
     from analytics.ingest import report
 
     done = import_with_progress(open_store(), paths, kind=kind, strict=strict, dry_run=dry_run, quiet=as_json)
-    if rejects is not None and done.batch.rejected:
-        report.write_rejects(rejects, done.batch)
     if as_json:
         answer = report.as_json(done.batch, done.outcomes) | {"batch": done.batch_id}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -63,7 +61,11 @@ def import_ledgers(
         if done.batch_id is not None:
             print(say(Text(zh=f"批次 {done.batch_id}", en=f"Batch {done.batch_id}")))
         else:
-            print(say(Text(zh="未写入数据库。", en="Nothing was stored.")))
+            text = Text(zh="以上仅为检查结果，未写入数据库。", en="This was a check: nothing was stored.")
+            print(say(text))
+    # Last: a workbook that cannot be written must not cost the reader the report.
+    if rejects is not None and done.batch.rejected:
+        report.write_rejects(rejects, done.batch)
     if done.could_read_nothing:
         raise typer.Exit(2)
     if done.rejected or done.has_unreadable:
