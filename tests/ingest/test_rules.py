@@ -189,12 +189,13 @@ def test_a_part_that_exceeds_its_whole_is_left_out(read: Read) -> None:
     assert [(p.source_row, p.code, p.severity, p.value) for p in batch.problems] == [
         (2, "E510", "finding", "21")
     ]
-    months = "机构编号,月份,服务事项,服务方式,服务件次,评价数,非常满意数,满意数\n"
-    batch = read(months + "002,2026-01,,,10,11,,\n002,2026-02,,,10,9,6,5\n002,2026-03,,,10,10,10,\n")
-    assert column(batch, "rated") == [None, 9, 10]
-    assert column(batch, "rating_5") == [None, None, 10]
-    assert column(batch, "rating_4") == [None, None, None]
-    assert codes(batch) == ["E510", "E510"]
+
+
+def test_ratings_of_an_earlier_months_services_count_in_monthly_totals(read: Read) -> None:
+    months = "机构编号,月份,服务事项,服务方式,服务件次,评价数,非常满意数\n"
+    batch = read(months + "002,2026-01,,,10,11,11\n")
+    assert (column(batch, "rated"), column(batch, "rating_5")) == ([11], [11])
+    assert codes(batch) == []
 
 
 def test_targets_name_measure_scope_and_share(read: Read) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
 from analytics.ingest.frame import Frame
-from analytics.ingest.parts import leave_out_excess
 from analytics.standard.services import counted_under
 
 
 def tidy(frame: Frame) -> None:
-    """Count a sub-service under its parent, yet keep totals of two apart; no more ratings than services."""
-    leave_out_excess(frame, "services", "rated")
-    leave_out_excess(frame, "services", *(f"rating_{level}" for level in range(5, 0, -1)))
+    """Count a sub-service under its parent, yet keep totals of two sub-services apart.
+
+    More ratings than services in a month are no contradiction: clients may rate a month later.
+    """
     if "service" in frame.values:
         frame.values["service_key"] = frame.values["service"]
         frame.values["service_detail"] = frame.mapped(
