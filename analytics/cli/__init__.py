@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 import typer
 
@@ -23,11 +24,18 @@ sample.add_to(app)
 
 
 def main() -> None:
-    """Run the command line; what the reader can put right is said without a traceback, with exit code 2."""
+    """Run the command line; what the reader can put right is said without a traceback, with exit code 2.
+
+    A fault of ours ends with 2 too: Python's own 1 would tell a script that rows were rejected and the
+    rest is in.
+    """
     try:
         app()
     except UserError as error:
         say_error(error)
+        sys.exit(2)
+    except Exception:  # noqa: BLE001 - whatever it is, it must not end like an import with rejected rows
+        traceback.print_exc()
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

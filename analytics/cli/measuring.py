@@ -14,6 +14,7 @@ import typer
 
 from analytics.cli.speak import language, say
 from analytics.core.errors import UserError
+from analytics.core.inert import inert
 from analytics.core.selection import Scope, Selection
 from analytics.core.text import Text
 
@@ -57,7 +58,7 @@ def _with_filters(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(name))
         for name in _FILTERS
     ]
-    filtered.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]
+    filtered.__signature__ = inspect.Signature([*own, *options])  # type: ignore[attr-defined]  # any callable may bear one
     filtered.__annotations__ = {p.name: p.annotation for p in [*own, *options]}
     return filtered
 
@@ -85,7 +86,7 @@ def measure(
     """计算一个指标 | compute a measure, by any dimension, for any selection."""
     write = _writer(output)
     # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python marks it absent
     from analytics.measures import evaluate
     from analytics.store import open_store
 
@@ -154,10 +155,14 @@ def _write_json(answer: dict[str, Any]) -> None:
 
 
 def _write_csv(answer: dict[str, Any]) -> None:
-    rows = answer["rows"]
+    rows, by = answer["rows"], answer["meta"]["by"]
     writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    # Groups are words of ledgers, such as a topic; figures are numbers, also negative ones.
+    writer.writerows({**row, **{name: inert(row[name]) for name in by}} for row in rows)
+    # Beside the file, so that a program reads the table alone.
+    for note in _notes(answer["meta"]):
+        print(note, file=sys.stderr)
 
 
 def _write_table(answer: dict[str, Any]) -> None:
@@ -178,7 +183,38 @@ def _write_table(answer: dict[str, Any]) -> None:
     for row in rows:
         names = (name_of(name, row[name], language()) for name in by)
         table.add_row(*names, *(_cell(row, name, declared.unit_code) for name in figures))
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for note in _notes(answer["meta"]):
+        console.print(note, highlight=False)
+
+
+_INTERNAL = Text(zh="内部资料", en="Internal")
+_SAMPLE = Text(
+    zh="示例数据：数据为程序生成，不反映任何真实机构",
+    en="示例数据 Sample data: invented, no real institution",
+)
+_SHARE = Text(zh="其中 {share:.1%} 来自月报汇总", en="{share:.1%} rests on monthly totals")
+_LEFT_OUT = Text(
+    zh="月报汇总没有所选维度，{count:,} 件次未计入",
+    en="monthly totals lack the dimension: {count:,} services left out",
+)
+_WEEKDAYS = Text(
+    zh="没有 {years} 年的节假日安排，工作日按周一至周五计",
+    en="no statutory calendar for {years}: Monday to Friday count as working days",
+)
+
+
+def _notes(meta: dict[str, Any]) -> list[str]:
+    """Return what must be read with the figures: marks, and what they rest on."""
+    notes = [_INTERNAL, *([_SAMPLE] if meta["sample_data"] else [])]
+    if share := meta.get("totals_share"):
+        notes.append(_SHARE.format(share=share))
+    if count := meta.get("totals_left_out"):
+        notes.append(_LEFT_OUT.format(count=count))
+    if years := meta.get("workdays_by_weekday_only"):
+        notes.append(_WEEKDAYS.format(years=", ".join(map(str, years))))
+    return [say(note) for note in notes]
 
 
 _HEADINGS = {

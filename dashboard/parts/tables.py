@@ -10,10 +10,8 @@ from html import escape
 
 import streamlit as st
 
+from analytics.core.inert import inert
 from dashboard.parts import html
-
-# What a spreadsheet would take for a formula: such a cell is never carried live into a file.
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +55,8 @@ def as_csv(
     stream = io.StringIO()
     writer = csv.writer(stream)
     for name, value in notes:
-        writer.writerow(["# " + name, dead(value)])
-    writer.writerow([dead(heading) for heading in headings])
+        writer.writerow(["# " + name, inert(value)])
+    writer.writerow([inert(heading) for heading in headings])
     for row in rows:
-        writer.writerow([cell if isinstance(cell, int | float) else dead(cell) for cell in row])
+        writer.writerow([cell if isinstance(cell, int | float) else inert(cell) for cell in row])
     return stream.getvalue().encode("utf-8-sig")
-
-
-def dead(value: object) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_LIVE) else text

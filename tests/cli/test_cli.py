@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from analytics import cli
+
 IPDASH = Path(sys.executable).with_name("ipdash")
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀,2020-01-01\n"
 SERVICES = (
@@ -173,3 +175,38 @@ def test_a_question_starts_without_pandas_and_arrow(run, ledger, tmp_path):
     )
     environment = {**os.environ, "IPDASH_STORE": str(tmp_path / "store")}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
+
+
+def test_a_topic_that_looks_like_a_formula_is_text_in_the_csv(run, ledger):
+    lines = SERVICES.splitlines()
+    topics = ["主题", "=1+1", "专利预审"]
+    text = "\n".join(f"{line},{topic}" for line, topic in zip(lines, topics, strict=True)) + "\n"
+    run("import", ledger("a.csv", INSTITUTIONS), ledger("b.csv", text))
+    done = run("measure", "services", "--by", "topic", "--format", "csv")
+    assert {row["topic"] for row in csv.DictReader(io.StringIO(done.stdout))} == {"'=1+1", "专利预审"}
+
+
+def test_figures_come_with_their_marks(small_store):
+    environment = {**os.environ, "IPDASH_STORE": str(small_store)}
+    done = subprocess.run(
+        [IPDASH, "measure", "services", "--format", "csv"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "内部资料" in done.stderr
+    assert "示例数据" in done.stderr
+    assert "来自月报汇总" in done.stderr
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_fault_of_ours_does_not_end_like_an_import_with_rejected_rows(monkeypatch, capsys):
+    def broken():
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setattr(cli, "app", broken)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "unexpected" in capsys.readouterr().err
