@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,8 @@ def _write(path: Path, batch: Batch) -> None:
     reasons = _reasons(batch)
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
+        marks = "内部资料" + (" · 示例数据" if batch.is_sample else "")
+        book.set_properties({"title": "退回行", "subject": marks, "comments": marks})
         written: dict[str, int] = {}
         for group in _groups(batch):
             title = sources()[group.kind].name.zh if group.kind else "未识别"
@@ -76,9 +78,22 @@ def _write(path: Path, batch: Batch) -> None:
                 written[title] = written.get(title, 0) + 1
                 name = title if written[title] == 1 else f"{title}{written[title]}"
                 rows = group.rows[start : start + _EXCEL_ROWS - 1]
-                _write_sheet(book.add_worksheet(name), group, rows, reasons)
+                sheet = book.add_worksheet(name)
+                # In the page header: a row of marks would have to be read over when it comes back.
+                sheet.set_header(f"&C{marks}")
+                _write_sheet(sheet, group, rows, reasons)
         if not written:
             book.add_worksheet("无退回行")
+
+
+def without_names(rows: list[RejectedRow]) -> list[RejectedRow]:
+    """Return rejected rows as the store may keep them: names of clients stay in the workbook alone."""
+    return [replace(row, cells=_nameless(row)) if row.kind == "clients" else row for row in rows]
+
+
+def _nameless(row: RejectedRow) -> dict[str, str]:
+    named, _ = _named(row.kind, list(row.cells))
+    return {heading: cell for heading, cell in row.cells.items() if heading != named.get("name")}
 
 
 def _groups(batch: Batch) -> list[_Group]:

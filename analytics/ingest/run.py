@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.ingest.cross_check import findings
 from analytics.ingest.read_batch import read_batch
+from analytics.ingest.rejects import without_names
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
 from analytics.store.load import load_batch
@@ -90,7 +91,7 @@ def run_import(
         known_institutions=_known_institutions(store),
         settings=settings(),
         salt=store.salt(),
-        imported_by=getpass.getuser() if imported_by is None else imported_by,
+        imported_by=_user() if imported_by is None else imported_by,
         progress=progress,
     )
     refused = batch.rejected or any(p.severity == "reject" for p in batch.problems)
@@ -99,7 +100,7 @@ def run_import(
         progress("store", 0, 1)
     try:
         with store.writing() as connection:
-            batch_id, outcomes = load_batch(connection, batch, settings(), findings)
+            batch_id, outcomes = load_batch(connection, _kept(batch), settings(), findings)
             if not keep:
                 raise _DryRun(batch_id, outcomes)
     except _DryRun as outcome:
@@ -107,6 +108,21 @@ def run_import(
     if progress is not None:
         progress("store", 1, 1)
     return Imported(batch, outcomes, batch_id)
+
+
+def _user() -> str:
+    """Return the account's name; some containers run under a number that has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def _kept(batch: Batch) -> Batch:
+    """Return the batch as the store may keep it; what is found in it is added to the one that was read."""
+    if settings().keep_client_names:
+        return batch
+    return replace(batch, rejected=without_names(batch.rejected))
 
 
 def _known_institutions(store: Store) -> list[tuple[str, str]]:

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from sqlalchemy import select
 
 from analytics import cli
+from analytics.store import open_store
+from analytics.store.schema import PROBLEMS, REJECTED
 
 IPDASH = Path(sys.executable).with_name("ipdash")
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀,2020-01-01\n"
@@ -210,3 +214,19 @@ def test_a_fault_of_ours_does_not_end_like_an_import_with_rejected_rows(monkeypa
         cli.main()
     assert ended.value.code == 2
     assert "unexpected" in capsys.readouterr().err
+
+
+def test_a_rejected_clients_name_goes_back_in_the_workbook_and_is_not_kept(run, ledger, tmp_path):
+    head = "服务对象编号,企业名称,类型,所属区域\n"
+    clients = head + "13800138000,示例甲公司,小微企业,海淀\nK1,示例乙公司,小微企业,火星\n"
+    rejects = tmp_path / "rejects.xlsx"
+    files = ledger("a.csv", INSTITUTIONS), ledger("c.csv", clients)
+    done = run("import", *files, "--json", "--rejects", rejects)
+    assert report(done)["rejected"] == 2
+    assert "示例乙公司" in str(pd.read_excel(rejects, engine="calamine", dtype=str).to_dict())
+    with open_store(tmp_path / "store").snapshot().connect() as connection:
+        kept = str(connection.execute(select(REJECTED.c.cells)).all())
+        kept += str(connection.execute(select(PROBLEMS)).all())
+    assert "火星" in kept
+    assert "公司" not in kept
+    assert "13800138000" not in kept
