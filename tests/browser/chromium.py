@@ -57,10 +57,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def window(browser: Browser, *, width: int = 1440, height: int = 900) -> Iterator[BrowserContext]:
+def window(
+    browser: Browser, *, width: int = 1440, height: int = 900, dark: bool = False
+) -> Iterator[BrowserContext]:
     """Open a window of its own (cookies, cache), by default at the size leadership's screens have."""
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        viewport={"width": width, "height": height},
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        color_scheme="dark" if dark else "light",
     )
     context.set_default_timeout(20_000)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import Record, chromium, window
 from tests.browser.opened import Opened
@@ -41,6 +41,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for all journeys: the browser fetches scripts and fonts once."""
+    with window(browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
 def server(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the small sample; tests that import use a server of their own."""
     log = tmp_path_factory.mktemp("server") / "server.log"
@@ -51,15 +58,19 @@ def server(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture
-def open_page(server: Server, context: BrowserContext) -> Iterator[OpenPage]:
+def open_page(server: Server, desk: BrowserContext) -> Iterator[OpenPage]:
     """Give a function that opens a page; no page may ask another machine for anything, nor complain."""
     record = Record()
+    pages: list[Page] = []
 
     def opener(slug: str, language: str = "zh", **query: object) -> Opened:
-        page = context.new_page()
+        page = desk.new_page()
+        pages.append(page)
         record.watch(page)
         return Opened(page, record, server.address).go(slug, language=language, query=query)
 
     yield opener
+    for page in pages:
+        page.close()
     assert record.outside == []
     assert record.errors == []

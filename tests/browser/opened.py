@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import Record
 
@@ -37,6 +37,31 @@ class Opened:
         self.page.goto(self.address + "/" + slug + query_string(language, query or {}))
         self.settle()
         return self
+
+    def follow(self, link: str) -> Opened:
+        """Click a page's name in the navigation and wait until that page is drawn."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=link, exact=True).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(link)
+        self.settle()
+        return self
+
+    def pick(self, box: str, option: str) -> Opened:
+        """Choose ``option`` in the box labelled ``box`` and wait until the address tells of it."""
+        before = self.page.url
+        field = self.page.get_by_role("combobox", name=box, exact=True)
+        field.click()
+        # Of a long list the browser holds only what is in sight: look for it by typing.
+        field.fill(option)
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.moved_from(before)
+        # A box of several choices stays open, and lies over what is below it.
+        self.page.keyboard.press("Escape")
+        return self
+
+    def moved_from(self, address: str) -> None:
+        """Wait until another address is shown and the page is drawn for it."""
+        expect(self.page).not_to_have_url(address)
+        self.settle()
 
 
 def query_string(language: str, query: Mapping[str, object]) -> str:
