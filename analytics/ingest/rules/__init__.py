@@ -1,0 +1,128 @@
+"""Every rule of loading: code, what a row that breaks it becomes, and what the reader is told.
+
+Codes: E1 the file, E2 the sheet, E3 its headings, E4 a cell, E5 a row, E6 against other ledgers.
+Messages may use ``{column}``, ``{value}`` and what the place that found the fault fills in.
+"""
+
+from __future__ import annotations
+
+from analytics.ingest.rules.across import (
+    OUTSIDE_OPEN_DAYS,
+    TOTAL_DIFFERS_FROM_PARTS,
+    TOTAL_DIFFERS_FROM_RECORDS,
+    UNKNOWN_CLIENT,
+    UNKNOWN_EXPERT,
+)
+from analytics.ingest.rules.cell import (
+    AMBIGUOUS_NAME,
+    BAD_BOOL,
+    BAD_DATE,
+    BAD_MONTH,
+    BAD_NUMBER,
+    BAD_RATING,
+    BAD_UNIT,
+    FUTURE_DATE,
+    MISSING,
+    NOT_ALLOWED,
+    NOT_WHOLE,
+    OUT_OF_RANGE,
+    PERSONAL_NUMBER,
+    SEVERAL_NAMES,
+    UNKNOWN_ENTRY,
+    UNKNOWN_INDUSTRY,
+    UNKNOWN_NAME,
+)
+from analytics.ingest.rules.declare import RULES, Default, Rule, Severity
+from analytics.ingest.rules.file import (
+    FILE_BROKEN_QUOTES,
+    FILE_DAMAGED,
+    FILE_EMPTY,
+    FILE_ENCODING,
+    FILE_LOCKED,
+    FILE_TOO_LARGE,
+    FILE_TOO_WIDE,
+    FILE_UNKNOWN,
+)
+from analytics.ingest.rules.headings import (
+    DOUBLED_COLUMN,
+    EXTRA_COLUMNS,
+    KEYS_MADE,
+)
+from analytics.ingest.rules.row import (
+    AMBIGUOUS_INSTITUTION,
+    CITY_TIER_HAS_DISTRICT,
+    DISTRICT_IS_CITYWIDE,
+    HALF_COORDINATE,
+    OUTSIDE_BEIJING,
+    OUTSIDE_DISTRICT,
+    PARTS_EXCEED_WHOLE,
+    ROW_SECRET,
+    TIMES_BACKWARDS,
+    TOO_MANY_CELLS,
+)
+from analytics.ingest.rules.sheet import (
+    MORE_LIKE_THIS,
+    SHEET_AMBIGUOUS,
+    SHEET_HIDDEN,
+    SHEET_INCOMPLETE,
+    SHEET_NOTES,
+    SHEET_SECRET,
+    SHEET_UNKNOWN,
+)
+
+__all__ = [
+    "AMBIGUOUS_INSTITUTION",
+    "AMBIGUOUS_NAME",
+    "BAD_BOOL",
+    "BAD_DATE",
+    "BAD_MONTH",
+    "BAD_NUMBER",
+    "BAD_RATING",
+    "BAD_UNIT",
+    "CITY_TIER_HAS_DISTRICT",
+    "DISTRICT_IS_CITYWIDE",
+    "DOUBLED_COLUMN",
+    "EXTRA_COLUMNS",
+    "FILE_BROKEN_QUOTES",
+    "FILE_DAMAGED",
+    "FILE_EMPTY",
+    "FILE_ENCODING",
+    "FILE_LOCKED",
+    "FILE_TOO_LARGE",
+    "FILE_TOO_WIDE",
+    "FILE_UNKNOWN",
+    "FUTURE_DATE",
+    "HALF_COORDINATE",
+    "KEYS_MADE",
+    "MISSING",
+    "MORE_LIKE_THIS",
+    "NOT_ALLOWED",
+    "NOT_WHOLE",
+    "OUTSIDE_BEIJING",
+    "OUTSIDE_DISTRICT",
+    "OUTSIDE_OPEN_DAYS",
+    "OUT_OF_RANGE",
+    "PARTS_EXCEED_WHOLE",
+    "PERSONAL_NUMBER",
+    "ROW_SECRET",
+    "RULES",
+    "SEVERAL_NAMES",
+    "SHEET_AMBIGUOUS",
+    "SHEET_HIDDEN",
+    "SHEET_INCOMPLETE",
+    "SHEET_NOTES",
+    "SHEET_SECRET",
+    "SHEET_UNKNOWN",
+    "TIMES_BACKWARDS",
+    "TOO_MANY_CELLS",
+    "TOTAL_DIFFERS_FROM_PARTS",
+    "TOTAL_DIFFERS_FROM_RECORDS",
+    "UNKNOWN_CLIENT",
+    "UNKNOWN_ENTRY",
+    "UNKNOWN_EXPERT",
+    "UNKNOWN_INDUSTRY",
+    "UNKNOWN_NAME",
+    "Default",
+    "Rule",
+    "Severity",
+]

@@ -1,0 +1,125 @@
+"""E4: a cell."""
+
+from __future__ import annotations
+
+from analytics.ingest.rules.declare import rule
+
+MISSING = rule(
+    "E401",
+    "reject",
+    name=("必填项为空", "Required value missing"),
+    zh="“{column}”为必填项，不能为空。请补填。",
+    en="‘{column}’ is required and must not be empty. Fill it in.",
+)
+BAD_DATE = rule(
+    "E402",
+    "by_column",
+    name=("日期无法识别", "Date not understood"),
+    zh="“{column}”的“{value}”不是可识别的日期。请写成 2026-03-05 或 2026-03-05 14:30。",
+    en="{column}: ‘{value}’ is not a date that can be read. Write 2026-03-05 or 2026-03-05 14:30.",
+)
+FUTURE_DATE = rule(
+    "E403",
+    "by_column",
+    name=("日期在今天之后", "Date after today"),
+    zh="“{column}”的“{value}”在今天之后。请核对年份和月份。",
+    en="{column}: ‘{value}’ lies after today. Check the year and the month.",
+)
+BAD_NUMBER = rule(
+    "E404",
+    "by_column",
+    name=("数字无法识别", "Number not understood"),
+    zh="“{column}”的“{value}”不是可识别的数字。请只填数字。",
+    en="{column}: ‘{value}’ is not a number that can be read. Give digits only.",
+)
+BAD_UNIT = rule(
+    "E405",
+    "by_column",
+    name=("单位不符", "Unit does not fit"),
+    zh="“{column}”的“{value}”所带单位与该列不符。请换算后只填数字。",
+    en="{column}: the unit of ‘{value}’ does not fit this column. Convert it and give digits only.",
+)
+OUT_OF_RANGE = rule(
+    "E406",
+    "by_column",
+    name=("数值超出范围", "Out of range"),
+    zh="“{column}”的“{value}”超出允许范围（{detail}）。请核对。",
+    en="{column}: ‘{value}’ is outside the allowed range ({detail}). Check it.",
+)
+NOT_WHOLE = rule(
+    "E407",
+    "by_column",
+    name=("应为整数", "Not a whole number"),
+    zh="“{column}”应为整数，“{value}”不是。请核对。",
+    en="{column} must be a whole number; ‘{value}’ is not. Check it.",
+)
+BAD_BOOL = rule(
+    "E408",
+    "by_column",
+    name=("应填是或否", "Neither yes nor no"),
+    zh="“{column}”应填“是”或“否”，“{value}”无法识别。",
+    en="{column} takes 是 or 否 (yes or no); ‘{value}’ is neither.",
+)
+NOT_ALLOWED = rule(
+    "E409",
+    "by_column",
+    name=("不在可选值中", "Not an allowed value"),
+    zh="“{column}”的“{value}”不在可选值中：{detail}。请从中选填。",
+    en="{column}: ‘{value}’ is none of the allowed values: {detail}. Choose one of them.",
+)
+UNKNOWN_NAME = rule(
+    "E410",
+    "by_column",
+    name=("名称或代码未知", "Unknown name or code"),
+    zh="“{column}”的“{value}”不是已知的名称或代码{near}。请填写标准名称或代码。",
+    en="{column}: ‘{value}’ is no known name or code{near}. Give the standard's name or code.",
+)
+AMBIGUOUS_NAME = rule(
+    "E411",
+    "by_column",
+    name=("名称不唯一", "Ambiguous name"),
+    zh="“{column}”的“{value}”可能指：{detail}。请填写完整名称或代码。",
+    en="{column}: ‘{value}’ could mean {detail}. Give the full name or the code.",
+)
+SEVERAL_NAMES = rule(
+    "E412",
+    "by_column",
+    name=("一格填了多项", "Several in one cell"),
+    zh="“{column}”的“{value}”包含多项：{detail}。请一行只填一项，分行填写。",
+    en="{column}: ‘{value}’ names several: {detail}. Give one a row.",
+)
+PERSONAL_NUMBER = rule(
+    "E413",
+    "reject",
+    name=("疑似证件号码或电话", "Identity or telephone number"),
+    zh="“{column}”疑似身份证号或电话号码（{value}），不予收录。请改用自编的服务对象编号。",
+    en="{column} looks like an identity or telephone number ({value}) and is not kept. Use your own number.",
+)
+BAD_RATING = rule(
+    "E414",
+    "by_column",
+    name=("满意度无法识别", "Rating not understood"),
+    zh="“{column}”的“{value}”无法识别。请填非常满意、满意、基本满意、不满意、非常不满意，或 5 至 1。",
+    en="{column}: ‘{value}’ is not a rating. Give one of the five levels, or 5 to 1.",
+)
+BAD_MONTH = rule(
+    "E415",
+    "by_column",
+    name=("月份无法识别", "Month not understood"),
+    zh="“{column}”的“{value}”不是可识别的月份。请写成 2026-03。",
+    en="{column}: ‘{value}’ is not a month that can be read. Write 2026-03.",
+)
+UNKNOWN_INDUSTRY = rule(
+    "E416",
+    "finding",
+    name=("产业名称未知", "Unknown industry"),
+    zh="“{column}”的“{value}”不是已知的产业名称{near}，按原文保留，不计入任何产业。",
+    en="{column}: ‘{value}’ is no known industry{near}; kept as written, counted under none.",
+)
+UNKNOWN_ENTRY = rule(
+    "E417",
+    "by_column",
+    name=("列表中有未知项", "Unknown entry of a list"),
+    zh="“{column}”中的“{detail}”不在可选值中，其余各项已导入。",
+    en="{column}: ‘{detail}’ is none of the allowed values; the other entries were loaded.",
+)
