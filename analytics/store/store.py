@@ -23,6 +23,7 @@ from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.store.engines import duckdb
 from analytics.store.files import create_secret, exclusive_lock, replace_text, sync_file, sync_folder
+from analytics.store.phases import Progress, begin, entered
 from analytics.store.schema import metadata
 from analytics.store.snapshot import Snapshot
 
@@ -96,11 +97,27 @@ class Store:
                 self._open.pop(name, None)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Yield a connection on a private copy; it becomes current when the block ends well."""
+    def writing(
+        self, command: str = "import", progress: Progress | None = None, *, erasing: bool = False
+    ) -> Iterator[Connection]:
+        """Yield a connection on a private copy; it becomes current when the block ends well.
+
+        Parameters
+        ----------
+        command : str
+            The command whose phases are announced, a key of :data:`analytics.store.phases.COMMANDS`;
+            where this thread runs a command already, that one goes on.
+        progress : callable, optional
+            Called as each phase begins.
+        erasing : bool
+            What the block deletes must be gone: the file is written anew, so that no deleted byte stays
+            in it, and every older snapshot is removed, its copies too.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive_lock(self.folder / "lock"):
+        with entered(command, progress), exclusive_lock(self.folder / "lock"):
+            begin("clearing")
             self._sweep()
+            begin("copying")
             before = self.current_version()
             fresh = self.folder / _next_name(before)
             try:
