@@ -8,16 +8,24 @@ name and once by number is one record.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import (
+    BigInteger,
+    Column,
     ColumnElement,
     Connection,
     FromClause,
+    MetaData,
     Select,
     Subquery,
+    Table,
+    and_,
     exists,
     func,
+    insert,
     select,
     union_all,
 )
@@ -73,17 +81,53 @@ def key_of(ledger: Ledger, rows: FromClause, odd: Oddities) -> list[ColumnElemen
     return [institution_of(ledger, rows, odd), *key] if ledger.institution_in_key else key
 
 
-def current_ids(ledger: Ledger, odd: Oddities) -> Select[tuple[int]]:
+def last_of_key(ledger: Ledger, rows: FromClause, odd: Oddities) -> Subquery:
+    """Return the ``version_id`` of the last of ``rows`` under each key."""
+    latest = select(func.max(rows.c.version_id).label("version_id"))
+    return latest.group_by(*key_of(ledger, rows, odd)).subquery("last_of_key")
+
+
+@contextmanager
+def numbers(connection: Connection, name: str, chosen: Select[tuple[int]] | None = None) -> Iterator[Table]:
+    """Hold version numbers for a while: a temporary table with the one column ``version_id``."""
+    table = Table(name, MetaData(), Column("version_id", BigInteger, nullable=False), prefixes=["TEMPORARY"])
+    table.create(connection, checkfirst=False)
+    try:
+        if chosen is not None:
+            connection.execute(insert(table).from_select(["version_id"], chosen))
+        yield table
+    finally:
+        table.drop(connection, checkfirst=False)
+
+
+@contextmanager
+def sharing_keys(connection: Connection, ledger: Ledger, rows: FromClause, odd: Oddities) -> Iterator[Table]:
+    """Hold the numbers of all versions that have a key of ``rows``.
+
+    A batch touches few keys of many: what is current among these can be told without ranking the rest.
+    """
+    versions = ledger.rows
+    keys = select(*(part.label(f"part_{n}") for n, part in enumerate(key_of(ledger, rows, odd))))
+    wanted = keys.distinct().subquery("wanted")
+    same = and_(*(part == wanted.c[f"part_{n}"] for n, part in enumerate(key_of(ledger, versions, odd))))
+    found = select(versions.c.version_id).where(exists().where(same).correlate(versions))
+    with numbers(connection, f"{ledger.kind}_sharing_keys", found) as within:
+        yield within
+
+
+def current_ids(ledger: Ledger, odd: Oddities, within: FromClause | None = None) -> Select[tuple[int]]:
     """Select the ``version_id`` of the current version of each key, waiting ones included.
 
     Only keys and numbers are looked at: rows are wide, and a rank over whole rows would hold them
-    all in memory at once.
+    all in memory at once. ``within`` (a column ``version_id``) restricts the answer to some versions;
+    for each of their keys it must hold the current version or all of them.
     """
     rows = ledger.rows
     if ledger.kind not in odd.repeats:
         latest = select(func.max(rows.c.version_id).label("version_id"))
-        return latest.where(rows.c.batch_id.in_(in_force())).group_by(*key_of(ledger, rows, odd))
-    place = _positions(ledger)
+        latest = latest.where(rows.c.batch_id.in_(in_force())).group_by(*key_of(ledger, rows, odd))
+        return latest if within is None else latest.where(rows.c.version_id.in_(_all_of(within)))
+    place = _positions(ledger, within)
     last = (
         select(func.max(place.c.position).label("position"))
         .select_from(rows.join(place, place.c.version_id == rows.c.version_id))
@@ -93,7 +137,11 @@ def current_ids(ledger: Ledger, odd: Oddities) -> Select[tuple[int]]:
     return select(place.c.version_id).join(last, last.c.position == place.c.position)
 
 
-def _positions(ledger: Ledger) -> Subquery:
+def _all_of(within: FromClause) -> Select[tuple[int]]:
+    return select(within.c.version_id)
+
+
+def _positions(ledger: Ledger, within: FromClause | None) -> Subquery:
     """Return where in time each version in force stands, once for its own batch and once a repeat."""
     rows = ledger.rows
     own = select(rows.c.version_id, rows.c.version_id.label("position")).where(
@@ -102,10 +150,17 @@ def _positions(ledger: Ledger) -> Subquery:
     again = select(REPEATS.c.version_id, REPEATS.c.position).where(
         REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id.in_(in_force())
     )
+    if within is not None:
+        own = own.where(rows.c.version_id.in_(_all_of(within)))
+        again = again.where(REPEATS.c.version_id.in_(_all_of(within)))
     return union_all(own, again).subquery("positions")
 
 
-def current_versions(ledger: Ledger, odd: Oddities) -> Subquery:
-    """Return the current rows of a ledger, waiting ones included, as ``current_versions``."""
+def current_versions(ledger: Ledger, odd: Oddities, within: FromClause | None = None) -> Subquery:
+    """Return the current rows of a ledger, waiting ones included, as ``current_versions``.
+
+    ``within`` as of :func:`current_ids`.
+    """
     rows = ledger.rows
-    return select(rows).where(rows.c.version_id.in_(current_ids(ledger, odd))).subquery("current_versions")
+    chosen = rows.c.version_id.in_(current_ids(ledger, odd, within))
+    return select(rows).where(chosen).subquery("current_versions")

@@ -4,47 +4,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import (
-    Connection,
-    FromClause,
-    Select,
-    Table,
-    and_,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, func, insert, select, update
 
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.core.text import Text
-from analytics.store.batch import Batch, Outcome, Problem, ValidRows
-from analytics.store.current import Oddities, current_versions, institution_of, key_of
+from analytics.store.batch import Batch, Outcome, Problem
 from analytics.store.engines import append
+from analytics.store.outcomes import Outcomes, count_waiting, counted_rejects
 from analytics.store.publish import publish
-from analytics.store.schema import (
-    BATCHES,
-    FILES,
-    INSTITUTIONS,
-    LEDGERS,
-    PROBLEMS,
-    REJECTED,
-    REPEATS,
-    Ledger,
-    metadata,
-)
+from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS, REJECTED
+from analytics.store.settle import load_kind
 
 CrossCheck = Callable[[Connection, int], list[Problem]]
-Outcomes = dict[tuple[int, str, str | None], Outcome]
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -70,16 +48,16 @@ def load_batch(
     """
     batch_id = 1 + (connection.execute(select(func.max(BATCHES.c.batch_id))).scalar() or 0)
     file_ids = _write_files(connection, batch_id, batch)
-    outcomes = _counted_rejects(batch)
+    outcomes = counted_rejects(batch)
     kinds = sorted({rows.kind for rows in batch.rows}, key=list(LEDGERS).index)
     # The batch is in force before its rows are judged: a kind may refer to another of the same batch.
     _write_batch(connection, batch_id, batch)
     for kind in kinds:
-        _load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
+        load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
         connection.commit()
     publish(connection, kinds, settings)
     for kind in kinds:
-        _count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
+        count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
     if cross_check is not None:
         batch.problems += cross_check(connection, batch_id)
     _write_rejects(connection, batch_id, file_ids, batch)
@@ -121,177 +99,6 @@ def _write_files(connection: Connection, batch_id: int, batch: Batch) -> list[in
         ]
         append(connection, FILES, pa.Table.from_pylist(rows))
     return ids
-
-
-def _counted_rejects(batch: Batch) -> Outcomes:
-    outcomes: Outcomes = {}
-    for row in batch.rejected:
-        outcome = _outcome(outcomes, row.file_no, row.sheet, row.kind)
-        outcome.rejected += 1
-        outcome.data_rows += 1
-    return outcomes
-
-
-def _outcome(outcomes: Outcomes, file_no: int, sheet: str, kind: str | None) -> Outcome:
-    return outcomes.setdefault((file_no, sheet, kind), Outcome(file_no, sheet, kind))
-
-
-def _load_kind(
-    connection: Connection,
-    ledger: Ledger,
-    batch_id: int,
-    file_ids: list[int],
-    batch: Batch,
-    outcomes: Outcomes,
-) -> None:
-    """Append one kind's rows; what is current already becomes a repeat instead of a version."""
-    is_first = connection.execute(select(ledger.rows.c.version_id).limit(1)).first() is None
-    position = _next_position(connection)
-    target = ledger.rows if is_first else _staging(connection, ledger)
-    for rows in batch.rows:
-        if rows.kind == ledger.kind:
-            append(connection, target, _numbered(rows, ledger, batch_id, file_ids[rows.file_no], position))
-            position += rows.table.num_rows
-            outcome = _outcome(outcomes, rows.file_no, rows.sheet, rows.kind)
-            outcome.data_rows += rows.table.num_rows
-            outcome.loaded += rows.table.num_rows
-    odd = Oddities.of(connection)
-    unchanged = None if is_first else _settle(connection, ledger, target, batch_id, odd)
-    _count(connection, ledger, target, batch_id, file_ids, outcomes, odd, unchanged)
-    if not is_first:
-        target.drop(connection)
-
-
-def _next_position(connection: Connection) -> int:
-    highest = [connection.execute(select(func.max(REPEATS.c.position))).scalar() or 0]
-    for ledger in LEDGERS.values():
-        highest.append(connection.execute(select(func.max(ledger.rows.c.version_id))).scalar() or 0)
-    return max(highest) + 1
-
-
-def _staging(connection: Connection, ledger: Ledger) -> Table:
-    staging = ledger.rows.to_metadata(type(metadata)(), name=f"{ledger.kind}_incoming")
-    staging.create(connection)
-    return staging
-
-
-def _numbered(rows: ValidRows, ledger: Ledger, batch_id: int, file_id: int, position: int) -> pa.Table:
-    """Return the rows with version numbers and their source, columns cast to the store's types."""
-    count = rows.table.num_rows
-    known = {"source_row", "row_key", *ledger.content}
-    columns = {name: rows.table[name] for name in rows.table.column_names if name in known}
-    return pa.table(
-        {
-            "version_id": pa.array(range(position, position + count), pa.int64()),
-            "batch_id": pa.repeat(pa.scalar(batch_id, pa.int32()), count),
-            "file_id": pa.repeat(pa.scalar(file_id, pa.int32()), count),
-            "sheet": pa.repeat(pa.scalar(rows.sheet), count),
-            **columns,
-        }
-    )
-
-
-def _settle(connection: Connection, ledger: Ledger, incoming: Table, batch_id: int, odd: Oddities) -> Table:
-    """Move incoming rows to the versions, except those that say what is current already."""
-    last = _last_of_key(ledger, incoming, odd)
-    # This batch has no versions of the kind yet: what is current is what was current before it.
-    before = current_versions(ledger, odd)
-    same_key = and_(*_pairs(key_of(ledger, incoming, odd), key_of(ledger, before, odd)))
-    compared = [
-        name for name in ledger.content if not (ledger.institution_in_key and name == "institution_id")
-    ]
-    same = and_(*(incoming.c[n].is_not_distinct_from(before.c[n]) for n in compared))
-    found = (
-        select(literal(ledger.kind), incoming.c.version_id, before.c.version_id, literal(batch_id))
-        .select_from(incoming.join(last, last.c.version_id == incoming.c.version_id).join(before, same_key))
-        .where(same)
-    )
-    connection.execute(insert(REPEATS).from_select(["kind", "position", "version_id", "batch_id"], found))
-    repeated = select(REPEATS.c.position).where(REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id == batch_id)
-    fresh = select(incoming).where(incoming.c.version_id.not_in(repeated))
-    connection.execute(insert(ledger.rows).from_select([c.name for c in incoming.columns], fresh))
-    return REPEATS
-
-
-def _pairs(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
-    return [a == b for a, b in zip(left, right, strict=True)]
-
-
-def _last_of_key(ledger: Ledger, incoming: FromClause, odd: Oddities) -> FromClause:
-    rank = func.row_number().over(
-        partition_by=key_of(ledger, incoming, odd), order_by=incoming.c.version_id.desc()
-    )
-    ranked = select(incoming.c.version_id, rank.label("from_last")).subquery()
-    return select(ranked.c.version_id).where(ranked.c.from_last == 1).subquery("last_of_key")
-
-
-def _count(
-    connection: Connection,
-    ledger: Ledger,
-    incoming: Table,
-    batch_id: int,
-    file_ids: list[int],
-    outcomes: Outcomes,
-    odd: Oddities,
-    unchanged: Table | None,
-) -> None:
-    """Move counts from loaded to superseded (not the last of its key) and unchanged."""
-    last = _last_of_key(ledger, incoming, odd)
-    place = (incoming.c.file_id, incoming.c.sheet)
-    source = incoming.outerjoin(last, last.c.version_id == incoming.c.version_id)
-    own = and_(incoming.c.batch_id == batch_id)
-    superseded = (
-        select(*place, func.count())
-        .select_from(source)
-        .where(own, last.c.version_id.is_(None))
-        .group_by(*place)
-    )
-    _move(connection, superseded, "superseded", ledger, file_ids, outcomes)
-    if unchanged is None:
-        return
-    again = incoming.join(
-        REPEATS,
-        and_(
-            REPEATS.c.position == incoming.c.version_id,
-            REPEATS.c.batch_id == batch_id,
-            REPEATS.c.kind == ledger.kind,
-        ),
-    )
-    repeated = select(*place, func.count()).select_from(again).group_by(*place)
-    _move(connection, repeated, "unchanged", ledger, file_ids, outcomes)
-
-
-def _move(
-    connection: Connection,
-    counts: Select[Any],
-    outcome_name: str,
-    ledger: Ledger,
-    file_ids: list[int],
-    outcomes: Outcomes,
-) -> None:
-    for file_id, sheet, count in connection.execute(counts):
-        outcome = _outcome(outcomes, file_ids.index(file_id), sheet, ledger.kind)
-        setattr(outcome, outcome_name, getattr(outcome, outcome_name) + count)
-        outcome.loaded -= count
-
-
-def _count_waiting(
-    connection: Connection, ledger: Ledger, batch_id: int, file_ids: list[int], outcomes: Outcomes
-) -> None:
-    """Move counts from loaded to waiting: current rows of this batch whose institution is not listed."""
-    if not ledger.institution_ref:
-        return
-    odd = Oddities.of(connection)
-    current = current_versions(ledger, odd)
-    listed = select(INSTITUTIONS.current.c.institution_id)
-    meant = institution_of(ledger, current, odd)
-    place = (current.c.file_id, current.c.sheet)
-    waiting = (
-        select(*place, func.count())
-        .where(current.c.batch_id == batch_id, meant.is_not(None), meant.not_in(listed))
-        .group_by(*place)
-    )
-    _move(connection, waiting, "waiting", ledger, file_ids, outcomes)
 
 
 def _write_batch(connection: Connection, batch_id: int, batch: Batch) -> None:
