@@ -34,7 +34,12 @@ class ValidRows:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that could not be loaded, with its cells as read and the codes of the reasons."""
+    """A row that could not be loaded, with its cells as read and the codes of the reasons.
+
+    ``cells`` holds the cells that are not empty by the name of their column, ``headings`` the names of
+    all the sheet's columns in their order (rows of a sheet share one tuple), and ``numbers`` those
+    columns whose cell was a number in the workbook and not a text that looks like one.
+    """
 
     kind: str | None
     file_no: int
@@ -42,6 +47,8 @@ class RejectedRow:
     source_row: int
     cells: dict[str, str]
     reasons: tuple[str, ...]
+    headings: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Batch:
     problems: list[Problem] = field(default_factory=list)
     not_data: int = 0
     sheets: list[SheetRead] = field(default_factory=list)
+    # Rows that name a client who was erased, by (file, sheet, kind): read, counted as unchanged, not kept.
+    erased: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

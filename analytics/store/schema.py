@@ -370,6 +370,16 @@ REPEATS = Table(
     Column("version_id", BigInteger, nullable=False),
     Column("batch_id", Integer, nullable=False),
 )
+# Where the rejected rows of a batch are kept, apart from the snapshots (analytics.store.rejected).
+REJECT_FILES = Table(
+    "reject_files",
+    metadata,
+    Column("batch_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+)
+# Stores of an earlier version kept rejected rows here; the next command that writes moves them out.
 REJECTED = Table(
     "rejected_rows",
     metadata,
@@ -395,4 +405,21 @@ PROBLEMS = Table(
     Column("severity", Text, nullable=False),
     Column("zh", Text, nullable=False),
     Column("en", Text, nullable=False),
+)
+# Clients who were erased, by a keyed hash of their number: later ledgers are stripped of them again.
+ERASED_CLIENTS = Table(
+    "erased_clients",
+    metadata,
+    Column("digest", Text, nullable=False),
+    # Records until this day are stripped (days since 1970-01-01); empty: records of any day.
+    Column("until_day", Integer),
+)
+# Versions, repeats and rows that erasure took out of a batch, so that its counts can still be checked.
+ERASED_ROWS = Table(
+    "erased_rows",
+    metadata,
+    Column("batch_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("versions", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
 )
