@@ -95,6 +95,8 @@ def _careful(column: Column, context: Context) -> tuple[Callable[[str], object],
         return partial(names.parse_area, also=column.areas), pa.string()
     if column.type == "service":
         return names.parse_service, pa.string()
+    if column.type == "clause":
+        return names.parse_clause, pa.string()
     if column.type == "course":
         return names.parse_course, pa.string()
     if column.type == "industry":

@@ -16,6 +16,7 @@ ColumnType = Literal[
     "text",
     "area",
     "bool",
+    "clause",
     "course",
     "date",
     "datetime",

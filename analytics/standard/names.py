@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from analytics.core.text import Language, Text
 from analytics.standard.catalogues import catalogues
+from analytics.standard.clauses import clauses
 from analytics.standard.courses import courses
 from analytics.standard.districts import CITYWIDE, OUTSIDE, all_districts, districts
 from analytics.standard.industries import industries
@@ -72,6 +73,7 @@ def _names() -> dict[tuple[str, str], Text]:
     names |= {("district", district.code): district.name for district in all_districts()}
     names |= {("service", service.code): service.name for service in all_services()}
     names |= {("industry", industry.key): industry.name for industry in industries()}
+    names |= {("clause", clause.number): clause.title for clause in clauses()}
     return names | {("course", course.code): course.name for course in courses()}
 
 

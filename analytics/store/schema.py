@@ -293,6 +293,48 @@ ACTIVITIES = _ledger(
     derived=INSTITUTION_CUTS,
 )
 
+PUBLICATIONS = _ledger(
+    "publications",
+    [
+        # list_year: the year that the list is for; the periods are those of the day it was published.
+        *_texts("institution_id", "list_kind"),
+        *_integers("list_year"),
+        *_days("published_on", "updated_on"),
+        *_texts("elements"),
+        # Elements the standard asks of this kind of list, and how many of them it holds.
+        *_integers("elements_required", "elements_present", "items_planned", "items_done"),
+        *_texts("channels"),
+        *PERIODS,
+    ],
+    derived=INSTITUTION_CUTS,
+    institution_in_key=True,
+)
+
+EVIDENCE = _ledger(
+    "evidence",
+    [
+        *_texts("institution_id", "clause_id", "status", "evidence"),
+        *_days("checked_on"),
+        *_texts("checked_by"),
+        *PERIODS,
+    ],
+    derived=INSTITUTION_CUTS,
+    institution_in_key=True,
+)
+
+EVALUATIONS = _ledger(
+    "evaluations",
+    [
+        *_texts("evaluation_id", "institution_id", "evaluation_kind"),
+        *_days("evaluated_on"),
+        *_numbers("score"),
+        *_texts("findings"),
+        *_days("improved_on"),
+        *PERIODS,
+    ],
+    derived=INSTITUTION_CUTS,
+)
+
 TARGETS = _ledger(
     "targets",
     [

@@ -7,6 +7,7 @@ import re
 from analytics.core.text import Text
 from analytics.ingest.parse.cells import Bad, is_nothing, plain
 from analytics.ingest.rules import AMBIGUOUS_NAME, SEVERAL_NAMES, UNKNOWN_NAME
+from analytics.standard.clause_numbers import resolve_clause
 from analytics.standard.names import name_of
 from analytics.standard.resolve import (
     resolve_area,
@@ -44,6 +45,11 @@ def parse_industry(text: str) -> str | Bad | None:
 def parse_course(text: str) -> str | Bad | None:
     """Read a course of Appendix B."""
     return None if is_nothing(text) else _code(resolve_course(plain(text)), "course")
+
+
+def parse_clause(text: str) -> str | Bad | None:
+    """Read a clause of the standard by its number, its title or both."""
+    return None if is_nothing(text) else _code(resolve_clause(plain(text)), "clause")
 
 
 def means_all(text: str) -> bool:

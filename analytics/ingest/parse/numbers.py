@@ -46,6 +46,7 @@ UNITS: dict[str, dict[str, float]] = {
     | {"周": 7.0},
     "yuan": _MONEY,
     "10k_yuan": {unit: factor / 1e4 for unit, factor in _MONEY.items()},
+    "points": {"分": 1.0},
     "share": {"%": 0.01},
 }
 

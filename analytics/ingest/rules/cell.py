@@ -123,3 +123,10 @@ UNKNOWN_ENTRY = rule(
     zh="“{column}”中的“{detail}”不在可选值中，其余各项已导入。",
     en="{column}: ‘{detail}’ is none of the allowed values; the other entries were loaded.",
 )
+UNKNOWN_ELEMENT = rule(
+    "E418",
+    "finding",
+    name=("要素名称未知", "Unknown element of a list"),
+    zh="“{column}”中的“{detail}”不是该清单应有的要素，按原文保留，不计入要素数。请核对名称。",
+    en="{column}: ‘{detail}’ is no element this list must hold; kept as written, not counted. Check it.",
+)
