@@ -57,7 +57,13 @@ def frame(page: Page, language: Language, import_entry: Any = None) -> Context |
         messages.no_data(language, import_entry)
     if page.needs_data and data is None:
         return None
-    ctx = Context(language, reader_scope(), filters.selection(data), data or NOTHING_YET, is_dark=dark)
+    try:
+        scope = reader_scope()
+    except UserError as refused:
+        if error is None:  # else it is said already
+            messages.reader_error(refused, language)
+        return None
+    ctx = Context(language, scope, filters.selection(data), data or NOTHING_YET, is_dark=dark)
     if page.uses_selection and data is not None:
         filters.bar(ctx)
         filters.chips(ctx)

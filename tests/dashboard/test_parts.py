@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from plotly.tools import return_figure_from_figure_or_data
 
 from analytics.core.periods import Period
-from dashboard.context import Data
-from dashboard.parts import figures, importing, tables
+from analytics.core.selection import Selection
+from dashboard.context import Asked, Context, Data, current_data, reader_scope
+from dashboard.parts import chart_data, figures, importing, tables
 from dashboard.parts.filters import period_options
 from dashboard.parts.network import network_on
 from dashboard.parts.palette import DARK, LIGHT, Palette
@@ -159,3 +162,25 @@ def test_a_fault_of_an_import_gets_a_number_instead_of_a_traceback(monkeypatch: 
 
 def test_a_period_shifted_by_a_year_keeps_its_months() -> None:
     assert Period("2026-01", "2026-10").shifted(-12) == Period("2025-01", "2025-10")
+
+
+def test_a_file_carries_figures_as_numbers_with_their_interval_and_base(
+    serve: Callable[[Path], None], example_folder: Path
+) -> None:
+    serve(example_folder)
+    data = current_data()
+    assert data is not None
+    ctx = Context("zh", reader_scope(), Selection("all", ()), data)
+    (answer,) = ctx.measures([Asked("satisfaction_rate", by=("district",))])
+    lines = csv.reader(io.StringIO(chart_data.file_of(ctx, answer, "满意率")().decode("utf-8-sig")))
+    headings, *rows = [line for line in lines if not line[0].startswith("#")]
+    assert headings[2:4] == ["95% 区间下限 (%)", "95% 区间上限 (%)"]
+    assert len(rows) == len(answer.rows) > 0
+    for cells, row in zip(rows, answer.rows, strict=True):
+        if row["masked"]:
+            assert not cells[2]
+            assert not cells[3]
+        else:
+            assert float(cells[1]) == pytest.approx(100 * row["value"], abs=1e-5)
+            assert float(cells[2]) < float(cells[1]) <= float(cells[3])
+            assert [float(cells[4]), float(cells[5])] == [row["numerator"], row["denominator"]]

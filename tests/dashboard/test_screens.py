@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.core.settings import settings
 from dashboard.page import GROUPS, all_pages
 from tests.dashboard.conftest import Screen, words_on
 
@@ -77,3 +78,20 @@ def test_levels_of_too_few_ratings_are_hidden_with_the_rate(screen: Screen) -> N
     assert "未评价的不计入" in enough
     assert "未评价的不计入" not in few
     assert "—（评价或记录不足，不显示）" in few
+
+
+def test_a_wrong_scope_in_the_settings_is_said_on_every_page(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('dashboard_scope = "moon"\n', encoding="utf-8")
+    monkeypatch.setenv("IPDASH_SETTINGS", str(file))
+    settings.cache_clear()
+    try:
+        for slug in SLUGS:
+            test = screen(slug)
+            assert not test.exception
+            assert "moon" in words_on(test)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
