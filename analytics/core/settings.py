@@ -42,10 +42,32 @@ class Settings(BaseModel):
     map_review_number: str = Field(default="", description="审图号 of the boundaries, once granted")
     boundaries_file: str = Field(default="", description="official district boundaries (GeoJSON, WGS-84)")
     read_memory_mib: int = Field(
-        default=1024, ge=128, description="memory of the process that reads workbooks"
+        default=1024,
+        ge=128,
+        description="most memory of the process that reads a workbook; less for small files",
     )
     read_seconds: int = Field(
-        default=300, ge=1, description="time limit of the process that reads a workbook"
+        default=300, ge=1, description="time limit of the process that reads a workbook; less for small files"
+    )
+    read_scratch_mib: int = Field(
+        default=4096, ge=1, description="most disk space that one workbook may take while it is being read"
+    )
+    max_file_mib: int = Field(default=2048, ge=1, description="a larger file is refused unread")
+    max_sheets: int = Field(default=500, ge=1, description="a workbook with more sheets is refused")
+    max_columns: int = Field(
+        default=16_384,
+        ge=10,
+        le=16_384,
+        description="a sheet with more columns is refused; Excel's own limit",
+    )
+    max_cell_chars: int = Field(
+        default=1_048_576, ge=1_000, le=4_194_304, description="a file with a longer cell is refused"
+    )
+    rejects_kept_days: int = Field(
+        default=90, ge=0, description="days for which rejected rows are kept with their cells; 0 keeps none"
+    )
+    client_kept_months: int = Field(
+        default=0, ge=0, description="months after a client's last service until it is erased; 0: never"
     )
     snapshots_kept: int = Field(default=3, ge=1, description="old snapshots of the store that are kept")
 
