@@ -374,6 +374,14 @@ INSTITUTION_REFS = Table(
     Column("ref", Text, nullable=False),
     Column("institution_id", Text, nullable=False),
 )
+# By what rules a kind's facts were made (a hash), and how many were replaced one by one since.
+FACT_TABLES = Table(
+    "fact_tables",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("replaced", BigInteger, nullable=False),
+)
 # Facts about the snapshot as a whole: data_until, last_full_month, last day of each ledger, ...
 ABOUT = Table("about", metadata, Column("name", Text, nullable=False), Column("value", Text))
 
@@ -465,3 +473,25 @@ ERASED_ROWS = Table(
     Column("versions", Integer, nullable=False),
     Column("repeats", Integer, nullable=False),
 )
+# What the current rows contradict in other ledgers, made anew with them (analytics.store.findings). A
+# finding about a month's totals stands at the first row of that month.
+OPEN_FINDINGS = Table(
+    "open_findings",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("version_id", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("institution_id", Text),
+    Column("month", Text),
+)
+# Current rows that the settings turn away for what they contradict: they do not count while they do.
+TURNED_AWAY = Table(
+    "turned_away",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("version_id", BigInteger, nullable=False),
+)
+# The last batch after which findings were looked for; empty in stores made before they were kept.
+JUDGED = Table("judged", metadata, Column("batch_id", Integer, nullable=False))

@@ -12,6 +12,7 @@ from analytics.ingest.rules.across import (
     TOTAL_DIFFERS_FROM_RECORDS,
     UNKNOWN_CLIENT,
     UNKNOWN_EXPERT,
+    UNKNOWN_INSTITUTION,
 )
 from analytics.ingest.rules.cell import (
     AMBIGUOUS_NAME,
@@ -52,6 +53,7 @@ from analytics.ingest.rules.headings import (
 from analytics.ingest.rules.row import (
     AMBIGUOUS_INSTITUTION,
     CITY_TIER_HAS_DISTRICT,
+    DEFAULT_RATINGS,
     DISTRICT_IS_CITYWIDE,
     HALF_COORDINATE,
     OUTSIDE_BEIJING,
@@ -82,6 +84,7 @@ __all__ = [
     "BAD_UNIT",
     "CITY_TIER_HAS_DISTRICT",
     "DISTRICT_IS_CITYWIDE",
+    "DEFAULT_RATINGS",
     "DOUBLED_COLUMN",
     "EXTRA_COLUMNS",
     "FILE_BROKEN_QUOTES",
@@ -123,6 +126,7 @@ __all__ = [
     "UNKNOWN_ENTRY",
     "UNKNOWN_EXPERT",
     "UNKNOWN_INDUSTRY",
+    "UNKNOWN_INSTITUTION",
     "UNKNOWN_NAME",
     "Default",
     "Rule",

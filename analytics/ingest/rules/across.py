@@ -39,3 +39,11 @@ TOTAL_DIFFERS_FROM_PARTS = rule(
     zh="机构 {institution} {month}：合计 {value} 件次，分项之和 {detail} 件次，以分项为准。请核对。",
     en="{institution}, {month}: the total is {value}, its parts make {detail}; the parts count. Check.",
 )
+UNKNOWN_INSTITUTION = rule(
+    "E606",
+    "finding",
+    name=("机构不在名录，记录待补", "Institution not on its list: the row waits"),
+    zh="“{column}”的“{value}”不在机构名录中，该行暂不计入。请补交机构名录（补交后自动计入）或更正编号。",
+    en="{column}: ‘{value}’ is not on the institutions list, so the row waits. Add the institution, and it "
+    "counts by itself, or correct the number.",
+)

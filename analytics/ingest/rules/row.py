@@ -74,3 +74,11 @@ PARTS_EXCEED_WHOLE = rule(
     zh="“{part}”（{value}）大于“{detail}”，没有采用。请核对。",
     en="{part} ({value}) exceeds {detail}; it was left out. Check both.",
 )
+DEFAULT_RATINGS = rule(
+    "E511",
+    "finding",
+    name=("默认好评不计入", "Ratings by default are not counted"),
+    zh="“{column}”为“默认”的评价有 {detail} 条，按未评价处理，不计入满意度。请改用主动评价或回访。",
+    en="{column}: {detail} ratings were given by default; they count as not rated. Ask for ratings, or "
+    "follow up.",
+)
