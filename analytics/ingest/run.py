@@ -18,6 +18,7 @@ from analytics.ingest.rejects import without_names
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
 from analytics.store.load import load_batch
+from analytics.store.rejected import write_rejected
 from analytics.store.schema import INSTITUTIONS
 
 Progress = Callable[[str, int, int], None]
@@ -100,9 +101,11 @@ def run_import(
         progress("store", 0, 1)
     try:
         with store.writing() as connection:
-            batch_id, outcomes = load_batch(connection, _kept(batch), settings(), findings)
+            kept = _kept(batch)
+            batch_id, outcomes = load_batch(connection, kept, settings(), findings)
             if not keep:
                 raise _DryRun(batch_id, outcomes)
+            write_rejected(store.folder, connection, batch_id, kept.rejected)
     except _DryRun as outcome:
         return Imported(batch, outcome.outcomes, None)
     if progress is not None:

@@ -19,7 +19,7 @@ from analytics.store.batch import Batch, Outcome, Problem
 from analytics.store.engines import append
 from analytics.store.outcomes import Outcomes, count_waiting, counted_rejects
 from analytics.store.publish import publish
-from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS, REJECTED
+from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS
 from analytics.store.settle import load_kind
 
 CrossCheck = Callable[[Connection, int], list[Problem]]
@@ -60,7 +60,7 @@ def load_batch(
         count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
     if cross_check is not None:
         batch.problems += cross_check(connection, batch_id)
-    _write_rejects(connection, batch_id, file_ids, batch)
+    _write_problems(connection, batch_id, file_ids, batch)
     _write_counts(connection, batch_id, outcomes)
     return batch_id, list(outcomes.values())
 
@@ -129,19 +129,7 @@ def _write_counts(connection: Connection, batch_id: int, outcomes: Outcomes) -> 
     connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(report=report, **sums))
 
 
-def _write_rejects(connection: Connection, batch_id: int, file_ids: list[int], batch: Batch) -> None:
-    rejected = [
-        {
-            "batch_id": batch_id,
-            "file_id": file_ids[row.file_no],
-            "sheet": row.sheet,
-            "source_row": row.source_row,
-            "kind": row.kind,
-            "cells": json.dumps(row.cells, ensure_ascii=False),
-            "reasons": "、".join(row.reasons),
-        }
-        for row in batch.rejected
-    ]
+def _write_problems(connection: Connection, batch_id: int, file_ids: list[int], batch: Batch) -> None:
     problems = [
         {
             "batch_id": batch_id,
@@ -158,6 +146,5 @@ def _write_rejects(connection: Connection, batch_id: int, file_ids: list[int], b
         }
         for problem in batch.problems
     ]
-    for table, rows in ((REJECTED, rejected), (PROBLEMS, problems)):
-        if rows:
-            append(connection, table, pa.Table.from_pylist(rows))
+    if problems:
+        append(connection, PROBLEMS, pa.Table.from_pylist(problems))

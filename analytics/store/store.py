@@ -24,6 +24,7 @@ from analytics.core.text import Text
 from analytics.store.engines import duckdb
 from analytics.store.files import create_secret, exclusive_lock, replace_text, sync_file, sync_folder
 from analytics.store.phases import Progress, begin, entered
+from analytics.store.rejected import tidy_rejected
 from analytics.store.schema import metadata
 from analytics.store.snapshot import Snapshot
 
@@ -126,6 +127,7 @@ class Store:
                         raise _damaged(self.folder / before)
                     shutil.copyfile(self.folder / before, fresh)
                 with _written(fresh) as connection:
+                    tidy_rejected(self.folder, connection)
                     yield connection
                 sync_file(fresh)
                 sync_folder(self.folder)
