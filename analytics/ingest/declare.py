@@ -54,6 +54,8 @@ class Column:
         A required column whose cells may be empty: the row is then about all of them.
     areas : tuple of str
         What an area may be beside the 17 areas: ``all`` (the whole city), ``outside``.
+    note : Text
+        What a clerk should know and neither the heading nor the type can say; stands in templates.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Column:
     areas: tuple[str, ...] = ()
     meaning: Meaning = ""
     empty_means_all: bool = False
+    note: Text | None = None
 
     @property
     def needed(self) -> bool:
@@ -99,6 +102,8 @@ class Source:
         What the kind's rows need beyond the rules that all kinds share.
     serial_headings : tuple of str
         Headings of a running number that may stand in for the record's number.
+    prefilled : tuple of str
+        Columns that the kind's template fills in beforehand: where only these are filled, nothing is said.
     """
 
     kind: str
@@ -108,6 +113,7 @@ class Source:
     order: tuple[tuple[str, str], ...] = ()
     tidy: Callable[[Frame], None] | None = None
     serial_headings: tuple[str, ...] = ()
+    prefilled: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column of that English name; ``KeyError`` when there is none."""

@@ -17,6 +17,11 @@ from analytics.ingest.sources import sources
 ROWS_SEARCHED = 30
 # The column that a workbook of rejected rows adds; it is passed over when that comes back.
 REASONS_HEADING = "退回原因"
+# What a template shows beside what is to be filled in.
+AID_HEADING = "条款要点（仅供参考，不导入）"
+# What the first cell of a template's own sheets begins with, in either language: notes, lists of values.
+TEMPLATE_NOTES = ("本表为模板说明，不导入", "Notes of the template, not imported")
+_PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING})
 _DROPPED = re.compile(r"[\s_\-()\[\]{}<>【】〔〕《》“”\"'‘’*:;.,、。·#※]+")
 _BRACKETED = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 # Names of a column rank: the canonical heading before aliases before the English name.
@@ -102,7 +107,7 @@ def read(cells: Sequence[str | None], source: Source, row: int) -> Headings:
             reading.doubled.append((before.heading, text))
     taken = {found.index for found in reading.found.values()}
     reading.extra = [
-        index for index, text in enumerate(texts) if text and index not in taken and text != REASONS_HEADING
+        index for index, text in enumerate(texts) if text and index not in taken and text not in _PASSED_OVER
     ]
     return reading
 

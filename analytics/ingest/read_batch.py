@@ -200,6 +200,9 @@ def _recognise(sheet: Sheet, kind: str | None, settings: Settings) -> _Read:
         read.not_data = len(sheet.head)
         faults.add(SHEET_HIDDEN, fill={"detail": str(len(sheet.head))})
         return read
+    if _is_of_template(sheet):
+        read.not_data = sum(table.num_rows for table in sheet.pieces(0))
+        return read
     readings = headings_.find(sheet.head, kind)
     titles = [cell for row in sheet.head[: readings[0].row if readings else 1] for cell in row if cell]
     if any(is_marked(text) for text in [sheet.name, *titles]):
@@ -218,6 +221,12 @@ def _recognise(sheet: Sheet, kind: str | None, settings: Settings) -> _Read:
     else:
         _accept(read, readings[0])
     return read
+
+
+def _is_of_template(sheet: Sheet) -> bool:
+    """Say whether a sheet is the notes or the lists of values that a template brings along."""
+    first = next((cell for row in sheet.head for cell in row if cell), "")
+    return shown(first).startswith(headings_.TEMPLATE_NOTES)
 
 
 def _rivals(readings: list[Headings]) -> list[Headings]:

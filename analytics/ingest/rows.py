@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.ingest.frame import Mask
-from analytics.ingest.headings import Headings, fold
+from analytics.ingest.headings import AID_HEADING, Headings, fold
 from analytics.ingest.parse.cells import plain
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?")
@@ -27,9 +27,10 @@ _SERIAL_HEADINGS = frozenset({"序号", "no", "序"})
 def is_data(table: pa.Table, headings: Headings) -> Mask:
     """Return which rows of ``table`` hold data (columns in the order of the sheet, empty cells null)."""
     filled = np.zeros(table.num_rows, dtype=np.int32)
+    given = _prefilled(headings)
     for index, column in enumerate(table.columns):
         # A form numbered in advance is blank where only the numbers stand.
-        if not _is_serial(headings, index):
+        if index not in given and not _is_serial(headings, index):
             filled += _mask(column.is_valid())
     data = np.asarray(filled > 0)
     doubtful = np.flatnonzero(data & _doubtful(table, headings))
@@ -39,6 +40,14 @@ def is_data(table: pa.Table, headings: Headings) -> Mask:
         for place, cells in zip(doubtful, zip(*columns, strict=True), strict=True):
             data[place] = not _is_apart(list(cells), headings)
     return data
+
+
+def _prefilled(headings: Headings) -> frozenset[int]:
+    """Return the columns that the kind's own template fills in; none in a ledger of another making."""
+    if AID_HEADING not in headings.texts:
+        return frozenset()
+    named = {f.index for name, f in headings.found.items() if name in headings.source.prefilled}
+    return frozenset(named | {headings.texts.index(AID_HEADING)})
 
 
 def _is_serial(headings: Headings, index: int) -> bool:

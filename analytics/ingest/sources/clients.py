@@ -48,7 +48,12 @@ SOURCE = Source(
         Column("township", "街道乡镇"),
         Column("lon", "经度", type="number", unit="degrees", minimum=None),
         Column("lat", "纬度", type="number", unit="degrees", minimum=None),
-        Column("datum", "坐标系", values=("WGS84", "CGCS2000", "GCJ02", "BD09")),
+        Column(
+            "datum",
+            "坐标系",
+            values=("WGS84", "CGCS2000", "GCJ02", "BD09"),
+            note=Text("空着按 WGS84。", "Empty means WGS84."),
+        ),
         Column(
             "key_tags",
             "重点企业标签",

@@ -17,7 +17,12 @@ SOURCE = Source(
         ),
         Column("lon", "经度", required=True, type="number", unit="degrees", minimum=None),
         Column("lat", "纬度", required=True, type="number", unit="degrees", minimum=None),
-        Column("datum", "坐标系", values=("WGS84", "CGCS2000", "GCJ02", "BD09")),
+        Column(
+            "datum",
+            "坐标系",
+            values=("WGS84", "CGCS2000", "GCJ02", "BD09"),
+            note=Text("空着按 WGS84。", "Empty means WGS84."),
+        ),
         Column("demand", "需求量", aliases=("企业数",), required=True, type="number", unit="clients"),
         Column("as_of", "统计日期", type="date"),
     ),

@@ -17,4 +17,5 @@ SOURCE = Source(
         Column("checked_by", "检查人类型", values=("自查", "区中心", "市中心")),
     ),
     fact_date="checked_on",
+    prefilled=("institution_id", "clause_id"),
 )
