@@ -19,6 +19,7 @@ from sample_data.plan import Plan
 from sample_data.registers import Registers
 from sample_data.services import service_records
 from sample_data.sheets import Book
+from sample_data.standing import evaluations, evidence, publications
 from sample_data.truth import write_truth
 from sample_data.writers import write_book
 
@@ -98,6 +99,9 @@ def _parcels(plan: Plan, out: Path) -> Iterator[Parcel]:
     yield from registers.activities(activities(plan, network))
     yield from registers.targets(targets(plan, network, services))
     yield from registers.late_corrections(services)
+    yield from registers.publications(publications(plan, network))
+    yield from registers.evidence(evidence(plan, network))
+    yield from registers.evaluations(evaluations(plan, network))
 
 
 def _with_a_copy(parcels: Iterator[Parcel]) -> Iterator[Parcel]:

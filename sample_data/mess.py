@@ -89,6 +89,25 @@ DEFECTS: dict[str, tuple[Defect, ...]] = {
         Defect("held_on", "2062-05-01", "future_date", "日期在今天之后"),
         Defect("activity_id", "", "missing_key", "活动编号为空"),
     ),
+    "publications": (
+        Defect("list_kind", "服务清单", "bad_value", "清单类型不是允许的取值"),
+        Defect("published_on", "", "missing_required", "公示日期为空"),
+        _WAITS,
+        Defect("year", "今年", "bad_number", "不是年度"),
+    ),
+    "evidence": (
+        Defect("clause_id", "10.9.9", "unknown_clause", "规范中没有这一条"),
+        Defect("status", "基本达标", "bad_value", "状态不是允许的取值"),
+        Defect("clause_id", "7.4.3", "ambiguous_clause", "该编号下有多条，无法确定是哪一条"),
+        _WAITS,
+        Defect("checked_on", "年中", "bad_date", "不是日期"),
+    ),
+    "evaluations": (
+        Defect("evaluated_on", "2062-09-01", "future_date", "日期在今天之后"),
+        Defect("kind", "第三方", "bad_value", "评价类型不是允许的取值"),
+        Defect("evaluation_id", "", "missing_key", "评价编号为空"),
+        _WAITS,
+    ),
     "targets": (
         Defect("measure", "幸福指数", "bad_value", "没有这个指标"),
         Defect("target", "力争提高", "bad_number", "不是数字"),
@@ -109,6 +128,9 @@ FLAGGED: dict[str, tuple[Defect, ...]] = {
         Defect("client_district", "示例新区", "bad_value", "所在区域无法识别", "flagged"),
     ),
     "activities": (Defect("course", "第99讲", "bad_value", "没有这门课程", "flagged"),),
+    "publications": (Defect("items_done", "大部分", "bad_number", "不是数字", "flagged"),),
+    "evidence": (Defect("checked_by", "同事", "bad_value", "检查人类型不是允许的取值", "flagged"),),
+    "evaluations": (Defect("score", "120", "bad_value", "得分不在 0–100 之间", "flagged"),),
     "assignments": (Defect("expert_id", "ZJ-9999", "unknown_expert", "专家不在名单中", "flagged"),),
 }
 
@@ -196,7 +218,7 @@ def _good_row(sheet: Sheet, rng: np.random.Generator) -> int:
 def _renumber(sheet: Sheet, cells: list[object], n: int) -> None:
     """Give a copied row a number of its own, so that it repeats no key."""
     column = KEYS[sheet.kind][-1]
-    if sheet.kind in ("monthly", "targets"):
+    if sheet.kind in ("monthly", "targets", "publications", "evidence"):
         return
     place = sheet.columns.index(column)
     cells[place] = f"{cells[place]}-E{n + 1}"

@@ -135,6 +135,37 @@ class Registers:
         self._finish(sheets[-1], spoilt=3, manner=1, repeats=True)
         yield self._parcel("09_年度目标/年度目标.xlsx", sheets)
 
+    def publications(self, published: pd.DataFrame) -> Iterator[Parcel]:
+        """Yield published lists: earlier years as CSV, the last as a workbook with a sheet a kind of list."""
+        late = published["year"] == int(self._plan.until[:4])
+        sheet = self._sheet(published[~late], "publications", CSV_STYLES[1], "")
+        self._finish(sheet, spoilt=0, manner=3, repeats=True)
+        yield self._parcel("11_清单公示/清单公示（往年）.csv", [sheet], "gb18030")
+        style = Style(day="zh", institution="name", number="unit")
+        sheets = [
+            self._sheet(rows, "publications", style, str(kind))
+            for kind, rows in published[late].groupby("list_kind")
+        ]
+        self._finish(sheets[0], spoilt=4, manner=2, repeats=True)
+        yield self._parcel("11_清单公示/清单公示（今年）.xlsx", sheets)
+
+    def evidence(self, checked: pd.DataFrame) -> Iterator[Parcel]:
+        """Yield declared status by clause, a file a year, each with clauses written its own way."""
+        for n, (year, rows) in enumerate(checked.groupby(checked["checked_on"].dt.year)):
+            style = Style(day=("iso", "dot")[n % 2], clause=("item", "article")[n % 2])
+            sheet = self._sheet(rows, "evidence", style, "")
+            self._finish(sheet, spoilt=5 * n, manner=n, repeats=True, first=5 * n)
+            yield self._parcel(f"12_规范自查/规范自查{year}.csv", [sheet], ("utf-8-sig", "utf-8")[n % 2])
+
+    def evaluations(self, known: pd.DataFrame) -> Iterator[Parcel]:
+        """Yield evaluations, those from within and from without on two sheets."""
+        sheets = [
+            self._sheet(rows, "evaluations", WORKBOOK_STYLES[n], f"{kind}评价")
+            for n, (kind, rows) in enumerate(known.groupby("kind"))
+        ]
+        self._finish(sheets[0], spoilt=4, manner=2, repeats=True)
+        yield self._parcel("13_评价档案/评价档案.xlsx", sheets)
+
     def late_corrections(self, services: pd.DataFrame) -> Iterator[Parcel]:
         """Yield records sent again with better ratings, and a sheet that lacks a required column."""
         mine = services[services["institution_id"].str.startswith("BJ-110108-")]

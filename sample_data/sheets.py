@@ -20,6 +20,9 @@ KEYS = {
     "assignments": ("assignment_id",),
     "complaints": ("complaint_id",),
     "activities": ("activity_id",),
+    "publications": ("institution_id", "list_kind", "year"),
+    "evidence": ("institution_id", "clause_id", "checked_on"),
+    "evaluations": ("evaluation_id",),
     "targets": ("measure", "scope", "year"),
 }
 

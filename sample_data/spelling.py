@@ -12,12 +12,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.standard.clauses import clauses
 from analytics.standard.districts import all_districts, priority_industries
 from analytics.standard.industries import industries
 from analytics.standard.services import all_services
 
 RATING_WORDS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
-_UNITS = {"persons_served": "人", "attendees": "人", "promised_days": "天", "staff_full_time": "人"}
+_UNITS = {
+    "persons_served": "人",
+    "attendees": "人",
+    "promised_days": "天",
+    "staff_full_time": "人",
+    "items_planned": "项",
+}
 _WIDE = str.maketrans("0123456789.-:/ ", "０１２３４５６７８９．－：／　")
 # Short names that the standard itself prints in its list of special services (6.2.1) or that its users know.
 _SHORT_SERVICES = {"B02": "业务办理咨询", "T01": "重点产业服务", "T02": "重点企业服务"}
@@ -48,6 +55,7 @@ class Style:
     rating: str = "words"
     industry: str = "name"
     nothing: str = ""
+    clause: str = "number"
 
 
 @lru_cache(maxsize=1)
@@ -181,6 +189,8 @@ def _words(type_: str, style: Style, names: dict[str, str], column: str) -> Mapp
         return _area_words(style.area)
     if type_ == "industry":
         return _industry_words(style.industry)
+    if type_ == "clause":
+        return _clause_words(style.clause)
     if column == "institution_id" and style.institution == "name":
         return names
     if column == "institution_id" and style.institution == "lower":
@@ -200,6 +210,19 @@ def _service_words(style: str) -> dict[str, str]:
             style, full
         )
     return forms
+
+
+@lru_cache(maxsize=4)
+def _clause_words(style: str) -> dict[str, str]:
+    words = {}
+    for clause in clauses():
+        stem, _, item = clause.number.rpartition(".")
+        listed = item.isalpha() and bool(stem)
+        if style == "item" and listed:
+            words[clause.number] = f"{stem} {item}）"
+        elif style == "article" and not clause.number.startswith("附录"):
+            words[clause.number] = f"第{stem}条{item}）项" if listed else f"第{clause.number}条"
+    return words
 
 
 @lru_cache(maxsize=8)
