@@ -38,6 +38,9 @@ def import_ledgers(
     kind: Annotated[
         str | None, typer.Option(help="台账种类 | ledger kind, where headings cannot tell")
     ] = None,
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="也读隐藏的工作表 | read hidden sheets too")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="有一行被退回就全部不导入 | keep nothing if any row is rejected")
     ] = False,
@@ -52,7 +55,9 @@ def import_ledgers(
     """导入台账 | import ledgers: exit code 0 none rejected, 1 some rejected, 2 nothing could be read."""
     from analytics.ingest import report
 
-    done = import_with_progress(open_store(), paths, kind=kind, strict=strict, dry_run=dry_run, quiet=as_json)
+    done = import_with_progress(
+        open_store(), paths, kind=kind, hidden=hidden, strict=strict, dry_run=dry_run, quiet=as_json
+    )
     if as_json:
         answer = report.as_json(done.batch, done.outcomes) | {"batch": done.batch_id}
         print(json.dumps(answer, ensure_ascii=False, indent=1))

@@ -21,6 +21,7 @@ from typing import Any
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from analytics.ingest.error_cells import Errors, error_cells
 from analytics.ingest.parse.cells import NUMBER_MARK
 
 # Rows of the first batch, in which headings are looked for, and of the others.
@@ -41,15 +42,15 @@ _FILLED = re.compile(
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def main(file: str, folder: str, memory_mib: str) -> None:
-    """Read the workbook, or write down why it cannot be read."""
+def main(file: str, folder: str, memory_mib: str, hidden: str = "") -> None:
+    """Read the workbook, or write down why it cannot be read; ``hidden``: hidden sheets too."""
     limit = int(memory_mib) << 20
     # What the interpreter and its libraries reserved already is not the workbook's doing.
     reserved = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (reserved + limit, reserved + limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        told: object = _read(Path(file), Path(folder), limit)
+        told: object = _read(Path(file), Path(folder), limit, read_hidden=bool(hidden))
     except MemoryError:
         told = {"code": "E104", "detail": f"{memory_mib} MiB"}
     except PasswordError:
@@ -60,13 +61,14 @@ def main(file: str, folder: str, memory_mib: str) -> None:
     (Path(folder) / "sheets.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def _read(file: Path, folder: Path, limit: int) -> object:
+def _read(file: Path, folder: Path, limit: int, *, read_hidden: bool) -> object:
     if zipfile.is_zipfile(file):
         wrong = _hostile(file, limit)
         if wrong:
             return wrong
     elif _ENCRYPTED in file.read_bytes():
         return {"code": "E102", "detail": ""}
+    errors = _error_cells(file)
     sheets = []
     # By content: the ending of a file is whatever its sender made it.
     with file.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:
@@ -75,8 +77,10 @@ def _read(file: Path, folder: Path, limit: int) -> object:
                 continue
             sheet = workbook.get_sheet_by_name(about.name)
             target = folder / f"{number}.jsonl"
-            hidden = about.visible is not SheetVisibleEnum.Visible
-            rows = (sheet.end[0] + 1 if sheet.end else 0) if hidden else _write(sheet, target)
+            hidden = about.visible is not SheetVisibleEnum.Visible and not read_hidden
+            rows = sheet.end[0] + 1 if sheet.end else 0
+            if not hidden:
+                rows = _write(sheet, target, errors.get(about.name, {}))
             sheets.append({"name": about.name, "file": target.name, "hidden": hidden, "rows": rows})
     return {"sheets": sheets}
 
@@ -142,19 +146,34 @@ def _number_of(letters: bytes) -> int:
     return number
 
 
-def _write(sheet: CalamineSheet, target: Path) -> int:
+def _error_cells(file: Path) -> dict[str, Errors]:
+    if not zipfile.is_zipfile(file):
+        return {}
+    with zipfile.ZipFile(file) as archive:
+        return error_cells(archive)
+
+
+def _write(sheet: CalamineSheet, target: Path, errors: Errors) -> int:
     """Write a sheet's cells as text, a batch of rows a line; return its number of rows."""
     first_column = sheet.start[1] if sheet.start else 0
     merged = _merged(sheet)
     count = 0
     with target.open("w", encoding="utf-8", errors="replace") as sink:
         for rows in _batches(sheet, first_column):
+            _put_errors(rows, count, errors)
             for row, column, value in merged.pop_until(count, rows):
                 rows[row][column] = value
             json.dump(list(zip(*rows, strict=True)), sink, ensure_ascii=False)
             sink.write("\n")
             count += len(rows)
     return count
+
+
+def _put_errors(rows: list[list[str | None]], first: int, errors: Errors) -> None:
+    for number, cells in enumerate(rows, start=first) if errors else ():
+        for column, text in errors.get(number, ()):
+            if column < len(cells) and not cells[column]:
+                cells[column] = text
 
 
 def _batches(sheet: CalamineSheet, first_column: int) -> Iterator[list[list[str | None]]]:
@@ -224,4 +243,4 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

@@ -51,6 +51,16 @@ _SHANGHAI = timezone(timedelta(hours=8))
 Progress = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How the files of a command are read: where to, as which kind, hidden sheets too or not."""
+
+    scratch: Path
+    kind: str | None
+    settings: Settings
+    hidden: bool
+
+
 @dataclass(slots=True)
 class _Read:
     """A sheet with what was found in it; ``headings`` is ``None`` where it is not to be checked."""
@@ -67,6 +77,7 @@ def read_batch(
     paths: Sequence[Path],
     *,
     kind: str | None = None,
+    hidden: bool = False,
     known_institutions: Sequence[tuple[str, str]] = (),
     settings: Settings,
     salt: bytes,
@@ -82,6 +93,8 @@ def read_batch(
         Ledgers, or folders that are walked.
     kind : str, optional
         The ledger kind of every sheet, where headings alone do not tell.
+    hidden : bool
+        Read hidden sheets as well; else they are named and counted as no data.
     known_institutions : sequence of (institution_id, name)
         The institutions that are on the list already.
     salt : bytes
@@ -103,8 +116,9 @@ def read_batch(
     tell = progress or _silent
     with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
         reads: list[_Read] = []
+        how = _How(Path(folder), kind, settings, hidden)
         batch.files = [_source_file(file) for file in files]
-        for number, own in enumerate(_open_all(files, Path(folder), kind, settings)):
+        for number, own in enumerate(_open_all(files, how)):
             tell(files[number].name, number, 2 * len(files))
             reads += own
         _check_all(reads, files, known_institutions, settings, salt, today, tell)
@@ -151,39 +165,35 @@ def _source_file(file: Path) -> SourceFile:
     return SourceFile(file.name, digest, file.stat().st_size)
 
 
-def _open_all(
-    files: list[Path], scratch: Path, kind: str | None, settings: Settings
-) -> Iterator[list[_Read]]:
+def _open_all(files: list[Path], how: _How) -> Iterator[list[_Read]]:
     """Yield each file's sheets in order; workbooks are read by two processes at a time."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        yield from pool.map(
-            lambda numbered: list(_open(numbered[1], numbered[0], scratch, kind, settings)), enumerate(files)
-        )
+        yield from pool.map(lambda numbered: list(_open(numbered[1], numbered[0], how)), enumerate(files))
 
 
-def _open(file: Path, number: int, scratch: Path, kind: str | None, settings: Settings) -> Iterator[_Read]:
+def _open(file: Path, number: int, how: _How) -> Iterator[_Read]:
     """Yield the file's sheets, each recognised or refused; a file that cannot be read as one of them."""
     try:
-        sheets = _sheets(file, number, scratch, settings)
+        sheets = _sheets(file, number, how)
     except UnreadableError as error:
-        yield _refused_file(number, settings, RULES[error.code], error.detail)
+        yield _refused_file(number, how.settings, RULES[error.code], error.detail)
         return
     except OSError as error:
-        yield _refused_file(number, settings, RULES["E101"], error.strerror or "")
+        yield _refused_file(number, how.settings, RULES["E101"], error.strerror or "")
         return
     if not sheets:
-        yield _refused_file(number, settings, FILE_EMPTY, "")
+        yield _refused_file(number, how.settings, FILE_EMPTY, "")
     for sheet in sheets:
-        yield _recognise(sheet, kind, settings)
+        yield _recognise(sheet, how.kind, how.settings)
 
 
-def _sheets(file: Path, number: int, scratch: Path, settings: Settings) -> list[Sheet]:
+def _sheets(file: Path, number: int, how: _How) -> list[Sheet]:
     """Read a file by what it is, whatever its ending says."""
     with file.open("rb") as stream:
         start = stream.read(8)
     if zipfile.is_zipfile(file) or start.startswith((b"PK\x03\x04", _OLE)):
-        return read_workbook(file, number, scratch, settings)
-    found = read_delimited(file, number, scratch)
+        return read_workbook(file, number, how.scratch, how.settings, hidden=how.hidden)
+    found = read_delimited(file, number, how.scratch)
     return [found] if found else []
 
 

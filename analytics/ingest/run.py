@@ -59,6 +59,7 @@ def run_import(
     paths: Sequence[Path],
     *,
     kind: str | None = None,
+    hidden: bool = False,
     strict: bool = False,
     dry_run: bool = False,
     imported_by: str | None = None,
@@ -68,6 +69,8 @@ def run_import(
 
     Parameters
     ----------
+    hidden : bool
+        Read hidden sheets of workbooks too.
     strict : bool
         Keep nothing when any row or file is rejected.
     dry_run : bool
@@ -89,6 +92,7 @@ def run_import(
     batch = read_batch(
         paths,
         kind=kind,
+        hidden=hidden,
         known_institutions=_known_institutions(store),
         settings=settings(),
         salt=store.salt(),

@@ -15,8 +15,10 @@ from analytics.core.settings import Settings
 from analytics.ingest.sheets import PIECE_ROWS, Sheet, UnreadableError
 
 
-def read_workbook(path: Path, file_no: int, scratch: Path, settings: Settings) -> list[Sheet]:
-    """Return the sheets of a workbook, whose cells lie in ``scratch``.
+def read_workbook(
+    path: Path, file_no: int, scratch: Path, settings: Settings, *, hidden: bool = False
+) -> list[Sheet]:
+    """Return the sheets of a workbook, whose cells lie in ``scratch``; ``hidden`` reads hidden ones too.
 
     Raises
     ------
@@ -25,15 +27,16 @@ def read_workbook(path: Path, file_no: int, scratch: Path, settings: Settings) -
     """
     folder = scratch / str(file_no)
     folder.mkdir()
-    told = _run(path, folder, settings)
+    told = _run(path, folder, settings, hidden=hidden)
     if "code" in told:
         raise UnreadableError(told["code"], told["detail"])
     return [_sheet(folder, about, file_no) for about in told["sheets"]]
 
 
-def _run(path: Path, folder: Path, settings: Settings) -> dict[str, Any]:
+def _run(path: Path, folder: Path, settings: Settings, *, hidden: bool) -> dict[str, Any]:
     limit = str(settings.read_memory_mib)
     command = [sys.executable, "-m", "analytics.ingest.child", str(path.resolve()), str(folder), limit]
+    command += ["hidden"] if hidden else []
     try:
         done = subprocess.run(
             command,

@@ -8,8 +8,8 @@ SHEET_HIDDEN = rule(
     "E201",
     "finding",
     name=("隐藏工作表", "Hidden sheet"),
-    zh="工作表是隐藏的，没有读取（{detail} 行）。如需导入，请先取消隐藏。",
-    en="The sheet is hidden and was not read ({detail} rows). Unhide it if it is to be imported.",
+    zh="工作表是隐藏的，没有读取（{detail} 行）。如需导入，请取消隐藏，或用 --hidden 一并读取。",
+    en="The sheet is hidden and was not read ({detail} rows). To import it, unhide it or say --hidden.",
 )
 SHEET_NOTES = rule(
     "E202",
