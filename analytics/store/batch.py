@@ -52,8 +52,21 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A file that an earlier command brought: its batch, its number in the store, its base name."""
+
+    batch_id: int
+    file_id: int
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one cell, row, sheet or file, said in both languages."""
+    """One thing wrong with one cell, row, sheet or file, said in both languages.
+
+    ``earlier`` is set where a command finds something about a row of an earlier one: ``file_no`` is then
+    -1, for the row is in none of the command's own files.
+    """
 
     file_no: int
     sheet: str
@@ -65,6 +78,20 @@ class Problem:
     severity: Literal["reject", "finding"]
     zh: str
     en: str
+    earlier: Earlier | None = None
+
+
+@dataclass(slots=True)
+class Contradictions:
+    """What a command's rows and lists contradict in other ledgers.
+
+    ``rejected`` are rows of the command itself that the settings turn away for it; ``resolved`` is how many
+    findings about earlier rows it settled.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    resolved: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,10 @@ class SheetRead:
 
 @dataclass(slots=True)
 class Batch:
-    """Everything one import command read; ``not_data`` is the sum over ``sheets``."""
+    """Everything one import command read; ``not_data`` is the sum over ``sheets``.
+
+    ``resolved``, known once it is loaded, is how many findings about earlier rows it settled.
+    """
 
     is_sample: bool
     imported_by: str
@@ -89,6 +119,7 @@ class Batch:
     problems: list[Problem] = field(default_factory=list)
     not_data: int = 0
     sheets: list[SheetRead] = field(default_factory=list)
+    resolved: int = 0
     # Rows that name a client who was erased, by (file, sheet, kind): read, counted as unchanged, not kept.
     erased: dict[tuple[int, str, str], int] = field(default_factory=dict)
 
