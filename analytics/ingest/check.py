@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +16,10 @@ from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
 from analytics.ingest.headings import Found, Headings
 from analytics.ingest.moments import add_periods, leave_out_backwards
-from analytics.ingest.parse.cells import Bad, is_number_cell, plain, shown
+from analytics.ingest.parse.cells import Bad, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
+from analytics.ingest.personal import is_personal_number, masked
+from analytics.ingest.returned import column_names, is_overlong, returned_rows
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     AMBIGUOUS_INSTITUTION,
@@ -28,12 +29,11 @@ from analytics.ingest.rules import (
     TOO_MANY_CELLS,
     UNKNOWN_INDUSTRY,
 )
-from analytics.ingest.secrets import is_personal_number, marked_rows, masked
+from analytics.ingest.secrets import marked_rows
 from analytics.store.batch import RejectedRow, ValidRows
 from analytics.store.schema import LEDGERS
 
 KEY_SEPARATOR = "\x1f"
-_MONTH_LIKE = re.compile(r"(?:19|20)\d\d\.\d{1,2}")
 
 
 @dataclass(slots=True)
@@ -69,8 +69,7 @@ class SheetCheck:
     def _parse(self, frame: Frame, table: pa.Table, rows: Mask) -> None:
         for found in self.headings.found.values():
             frame.cells[found.column.name] = table.column(found.index)
-        if self.ragged:
-            _flag_overlong(frame, table, len(self.headings.texts))
+        _flag_overlong(frame, table, self._overlong(table.num_columns))
         for found in self.headings.found.values():
             _parse_into(frame, found)
         for column in self.headings.source.required:
@@ -83,7 +82,7 @@ class SheetCheck:
 
     def _finish(self, frame: Frame, table: pa.Table, secret: Mask) -> None:
         source, faults = self.headings.source, self.faults
-        self.rejected += _rejected(frame, table, self.headings, secret)
+        self.rejected += self._returned(frame, table, secret)
         kept = ~frame.rejected
         if not kept.any():
             return
@@ -96,6 +95,27 @@ class SheetCheck:
         self._make_keys(frame)
         made = _stored(frame)
         self.valid.append(ValidRows(source.kind, faults.file_no, faults.sheet, made))
+
+    def _overlong(self, columns: int) -> list[int]:
+        """Return the columns in which a row must not hold anything, for they lie beyond the headings."""
+        texts = self.headings.texts
+        beyond = range(len(texts), columns) if self.ragged else range(0)
+        return [index for index, text in enumerate(texts) if is_overlong(text)] + list(beyond)
+
+    def _returned(self, frame: Frame, table: pa.Table, secret: Mask) -> list[RejectedRow]:
+        texts = self.headings.texts
+        personal = np.zeros(len(frame), dtype=bool)
+        personal[[row for row, codes in frame.reasons.items() if PERSONAL_NUMBER.code in codes]] = True
+        return returned_rows(
+            table,
+            frame.rejected,
+            faults=self.faults,
+            names=column_names(texts, table.num_columns, width=len(texts) if self.ragged else None),
+            source_rows=frame.source_rows,
+            reasons=frame.reasons,
+            secret=secret,
+            personal=personal,
+        )
 
     def _make_keys(self, frame: Frame) -> None:
         """Give rows that have only a running number a key that is theirs within institution and month."""
@@ -163,8 +183,8 @@ def _flag_missing(frame: Frame, column: Column, rows: Mask) -> None:
     frame.flag(MISSING, empty, column.name, value="", must=True)
 
 
-def _flag_overlong(frame: Frame, table: pa.Table, width: int) -> None:
-    for column in table.columns[width:]:
+def _flag_overlong(frame: Frame, table: pa.Table, indices: list[int]) -> None:
+    for column in (table.column(index) for index in indices):
         rows = np.flatnonzero(column.is_valid().to_numpy())
         for row, cell in zip(rows, column.take(pa.array(rows)).to_pylist(), strict=True):
             frame.flag(TOO_MANY_CELLS, np.array([row]), value=shown(cell))
@@ -256,69 +276,6 @@ def _hash_names(frame: Frame, column: Column) -> None:
     frame.values["name_hash"] = frame.mapped(frame.values[column.stored], hashed)
     if not frame.context.settings.keep_client_names:
         del frame.values[column.stored]
-
-
-def _rejected(frame: Frame, table: pa.Table, headings: Headings, secret: Mask) -> list[RejectedRow]:
-    """Return the rejected rows with their cells as written; of marked rows nothing."""
-    rows = np.flatnonzero(frame.rejected)
-    if len(rows) == 0:
-        return []
-    names = heading_names(headings.texts, table.num_columns)
-    columns = [table.column(n).take(pa.array(rows)).to_pylist() for n in range(table.num_columns)]
-    made = []
-    for place, row in enumerate(rows.tolist()):
-        cells = {
-            name: _as_written(column[place])
-            for name, column in zip(names, columns, strict=True)
-            if column[place]
-        }
-        if secret[row]:
-            cells = {}
-        elif PERSONAL_NUMBER.code in frame.reasons[row]:
-            cells = _masked_cells(cells)
-        source, faults = frame.source, frame.faults
-        made.append(
-            RejectedRow(
-                source.kind,
-                faults.file_no,
-                faults.sheet,
-                int(frame.source_rows[row]),
-                cells,
-                tuple(dict.fromkeys(frame.reasons[row])),
-            )
-        )
-    return made
-
-
-def _as_written(cell: str) -> str:
-    """Return a cell for the workbook of rejected rows, where every cell is text.
-
-    The number 2026.1, no month, must not come back as the text 2026.1, which is one.
-    """
-    text = shown(cell)
-    return f"{text}（数字）" if is_number_cell(cell) and _MONTH_LIKE.fullmatch(text) else text
-
-
-def heading_names(texts: list[str], columns: int) -> list[str]:
-    """Return a name for each column: its heading, or its letter where it has none or the name is taken."""
-    names: list[str] = []
-    for index in range(columns):
-        text = texts[index] if index < len(texts) else ""
-        names.append(text if text and text not in names else f"{text}（列{_letter(index)}）")
-    return names
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def _masked_cells(cells: dict[str, str]) -> dict[str, str]:
-    return {name: masked(cell) if is_personal_number(cell) else cell for name, cell in cells.items()}
 
 
 def _stored(frame: Frame) -> pa.Table:

@@ -17,6 +17,7 @@ from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
 from analytics.ingest.parse.cells import shown
+from analytics.ingest.personal import without_numbers
 from analytics.ingest.rules import MORE_LIKE_THIS, Rule, Severity
 from analytics.store.batch import Problem
 
@@ -66,8 +67,10 @@ class Faults:
         severity = rule.severity_in(self.settings.rule_severity, required=required)
         severity = "reject" if must else severity
         heading = None if column is None else column.heading
+        value = None if value is None else without_numbers(value)
         said = {"column": heading or "", "value": "" if value is None else _short(value)}
-        text = rule.message.format(**(said | (fill or {})))
+        told = {name: without_numbers(t) if isinstance(t, str) else t for name, t in (fill or {}).items()}
+        text = rule.message.format(**(said | told))
         numbers: Sequence[int | None] = [None] if rows is None else rows
         if severity == "finding":
             room = max(0, FINDINGS_LISTED - self._findings[rule.code])

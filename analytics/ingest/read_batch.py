@@ -18,11 +18,12 @@ from analytics.core.institutions import InstitutionIndex
 from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest import headings as headings_
-from analytics.ingest.check import SheetCheck, heading_names, trimmed
+from analytics.ingest.check import SheetCheck, trimmed
 from analytics.ingest.delimited import read_delimited
 from analytics.ingest.frame import Context, Faults
 from analytics.ingest.headings import Headings
 from analytics.ingest.parse.cells import shown
+from analytics.ingest.returned import refused_rows
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     DOUBLED_COLUMN,
@@ -312,25 +313,16 @@ def _refuse(
         cells = trimmed(table)
         data = is_data(cells, used)
         read.not_data += int((~data).sum())
-        names = heading_names(used.texts, cells.num_columns)
-        for place, row in enumerate(cells.to_pylist()):
-            if data[place]:
-                kept = _named(names, list(row.values())) if keep_content else {}
-                read.rejected.append(
-                    RejectedRow(
-                        read.faults.kind,
-                        read.faults.file_no,
-                        read.faults.sheet,
-                        number + place + 1,
-                        kept,
-                        (rule.code,),
-                    )
-                )
+        read.rejected += refused_rows(
+            cells,
+            data,
+            faults=read.faults,
+            texts=used.texts,
+            first_row=number + 1,
+            code=rule.code,
+            keep_content=keep_content,
+        )
         number += cells.num_rows
-
-
-def _named(names: list[str], row: list[str | None]) -> dict[str, str]:
-    return {name: shown(cell) for name, cell in zip(names, row, strict=True) if cell}
 
 
 def _check_all(

@@ -1,4 +1,4 @@
-"""What must not be kept: rows with a classification mark, and numbers of persons."""
+"""What must not be kept: rows with a classification mark."""
 
 from __future__ import annotations
 
@@ -22,17 +22,6 @@ _IN_BRACKETS = re.compile(
 _LABELLED = re.compile(rf"(?:密级|保密等级|涉密等级)\s*[::]\s*{_MARK}\s*{_TERM}")
 _HEADINGS = frozenset({"涉密", "是否涉密", "密级"})
 
-# By form, check digit or not. Area codes of identity cards begin with 1 to 8.
-_PERSONAL = re.compile(
-    r"[1-8]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
-    r"|[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"
-    r"|(?:\+?0{0,2}86)?1[3-9]\d{9}"
-    r"|(?:\+?0{0,2}86)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:转\d+)?",
-    re.IGNORECASE,
-)
-_MASKED = re.compile(r".{3}\*{3,}.{2}")
-_BETWEEN_DIGITS = re.compile(r"[\s\-()_.·]+")
-
 
 def is_marked(text: str) -> bool:
     """Say whether a cell bears a classification mark: as a whole, in brackets, or after 密级."""
@@ -53,21 +42,6 @@ def marked_rows(table: pa.Table, headings: list[str]) -> Mask:
         for row, text in zip(rows, cells.take(pa.array(rows)).to_pylist(), strict=True):
             marked[row] |= is_marked(text) or (asks and _says_yes(text))
     return marked
-
-
-def is_personal_number(text: str) -> bool:
-    """Say whether a text has the form of an identity card, mobile or landline number, masked or not.
-
-    A masked one comes back with the rejected rows; it is nobody's number and would join strangers.
-    """
-    cell = _BETWEEN_DIGITS.sub("", plain(text))
-    return _PERSONAL.fullmatch(cell) is not None or _MASKED.fullmatch(cell) is not None
-
-
-def masked(text: str) -> str:
-    """Return a personal number with only its first three and last two characters left."""
-    cell = plain(text)
-    return cell[:3] + "*" * max(1, len(cell) - 5) + cell[-2:]
 
 
 def _says_yes(text: str) -> bool:

@@ -15,7 +15,8 @@ from analytics.ingest.parse.words import (
     parse_rating,
     parse_text,
 )
-from analytics.ingest.secrets import is_marked, is_personal_number, masked
+from analytics.ingest.personal import is_personal_number, masked
+from analytics.ingest.secrets import is_marked
 
 
 @pytest.mark.parametrize(
