@@ -70,6 +70,18 @@ class Settings(BaseModel):
         default=0, ge=0, description="months after a client's last service until it is erased; 0: never"
     )
     snapshots_kept: int = Field(default=3, ge=1, description="old snapshots of the store that are kept")
+    snapshots_kept_hours: float = Field(
+        default=1, ge=0, description="a younger old snapshot is kept beyond that number, while space lasts"
+    )
+    mirror_snapshot: bool = Field(
+        default=True, description="keep a second copy of the current snapshot, against damage of its file"
+    )
+    write_wait_seconds: float = Field(
+        default=600, ge=0, description="how long an import waits until another one has ended"
+    )
+    disk_reserve_mib: int = Field(
+        default=64, ge=0, description="space that must be free beside the copies before data are written"
+    )
 
 
 @lru_cache(maxsize=1)
