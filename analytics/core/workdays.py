@@ -4,9 +4,31 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from analytics.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Statute:
+    """The statutory calendar: its first and last year, days off, and days worked to make up for these."""
+
+    first_year: int
+    last_year: int
+    days_off: frozenset[date]
+    made_up: frozenset[date]
+
+
+@cache
+def _statute() -> _Statute:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from chinese_calendar.constants import holidays, workdays
+    # Asking the library day by day looks through all its days each time.
+    years = [day.year for day in holidays]
+    return _Statute(min(years), max(years), frozenset(holidays), frozenset(workdays))
 
 
 def is_workday(day: date, settings: Settings) -> bool:
@@ -15,22 +37,16 @@ def is_workday(day: date, settings: Settings) -> bool:
         return False
     if day in settings.extra_workdays:
         return True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import chinese_calendar
-
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
+    known = _statute()
+    is_weekday = day.weekday() < 5
+    if not known.first_year <= day.year <= known.last_year:
+        return is_weekday
+    return day in known.made_up or (is_weekday and day not in known.days_off)
 
 
 def covered_years() -> tuple[int, int]:
     """Return the first and last year whose statutory days are known."""
-    from chinese_calendar.constants import holidays
-
-    years = [day.year for day in holidays]
-    return min(years), max(years)
+    return _statute().first_year, _statute().last_year
 
 
 def workday_calendar(first: date, last: date, settings: Settings) -> Iterator[tuple[date, int, int]]:

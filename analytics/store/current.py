@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -88,16 +89,13 @@ def last_of_key(ledger: Ledger, rows: FromClause, odd: Oddities) -> Subquery:
 
 
 @contextmanager
-def numbers(connection: Connection, name: str, chosen: Select[tuple[int]] | None = None) -> Iterator[Table]:
-    """Hold version numbers for a while: a temporary table with the one column ``version_id``."""
-    table = Table(name, MetaData(), Column("version_id", BigInteger, nullable=False), prefixes=["TEMPORARY"])
+def held(connection: Connection, name: str, *columns: Column[Any]) -> Iterator[Table]:
+    """Hold rows for a while: an empty temporary table that is gone when the block ends."""
+    table = Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
     table.create(connection, checkfirst=False)
-    try:
-        if chosen is not None:
-            connection.execute(insert(table).from_select(["version_id"], chosen))
-        yield table
-    finally:
-        table.drop(connection, checkfirst=False)
+    yield table
+    # After an error the connection is of no more use, and the table goes with it.
+    table.drop(connection, checkfirst=False)
 
 
 @contextmanager
@@ -111,7 +109,9 @@ def sharing_keys(connection: Connection, ledger: Ledger, rows: FromClause, odd: 
     wanted = keys.distinct().subquery("wanted")
     same = and_(*(part == wanted.c[f"part_{n}"] for n, part in enumerate(key_of(ledger, versions, odd))))
     found = select(versions.c.version_id).where(exists().where(same).correlate(versions))
-    with numbers(connection, f"{ledger.kind}_sharing_keys", found) as within:
+    name = f"{ledger.kind}_sharing_keys"
+    with held(connection, name, Column("version_id", BigInteger, nullable=False)) as within:
+        connection.execute(insert(within).from_select(["version_id"], found))
         yield within
 
 

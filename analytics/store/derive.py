@@ -13,12 +13,13 @@ Columns = dict[str, ColumnElement[Any]]
 
 
 def derived_columns(
-    ledger: Ledger, versions: FromClause, odd: Oddities
+    ledger: Ledger, versions: FromClause, odd: Oddities, *, whole: bool = True
 ) -> tuple[Columns, FromClause, ColumnElement[bool] | None]:
     """Return a ledger's derived columns by name, what to select them from, and which rows count.
 
     Rows whose institution is not on the list wait: they are left out. Targets of the city or of
-    a district name no institution and count.
+    a district name no institution and count. Unless ``versions`` are ``whole``, what looks at other
+    rows of the ledger is left to :mod:`analytics.store.refresh`: no record is marked as a client's first.
     """
     if not ledger.institution_ref:
         return {}, versions, None
@@ -37,7 +38,12 @@ def derived_columns(
     if "service_group" in ledger.current.c:
         values["service_group"] = _service_group(versions.c.service)
     add = {"services": _services, "monthly": _monthly, "assignments": _assignments}.get(ledger.kind)
-    return (*add(values, versions, source, odd), condition) if add else (values, source, condition)
+    if add is None:
+        return values, source, condition
+    values, joined = add(values, versions, source, odd)
+    if "is_clients_first" in values and not whole:
+        values["is_clients_first"] = literal(False)
+    return values, joined, condition
 
 
 def _service_group(service: ColumnElement[str]) -> ColumnElement[str]:

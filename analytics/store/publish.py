@@ -1,19 +1,23 @@
-"""Make the current facts anew from the versions: what other ledgers say is judged again each time."""
+"""Make the current facts from the versions: what other ledgers say is judged again each time.
+
+Either all facts of the kinds that changed, and of those that depend on them, are made anew; or, where a
+batch touches few keys of many, only the facts that it touches (:mod:`analytics.store.refresh`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, delete, insert, literal, null, select, union
+from sqlalchemy import Connection, delete, func, insert, select, true, union
 
 from analytics.core.institutions import InstitutionIndex
 from analytics.core.settings import Settings
 from analytics.store.about import write_about, write_calendar
-from analytics.store.current import Oddities, current_versions
-from analytics.store.derive import derived_columns
+from analytics.store.current import Oddities
+from analytics.store.facts import rebuild, write_client_tags
 from analytics.store.months import write_institution_months
-from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS, Ledger
+from analytics.store.refresh import BatchRefresh, versions_of
+from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS
 
 # What must be made again when a ledger changed.
 _DEPENDENTS = {
@@ -22,48 +26,75 @@ _DEPENDENTS = {
     # A month's total counts only while the institution holds no record of that month.
     "services": ("monthly",),
 }
+# Lists that other facts are joined with come first.
+_ORDER = ("clients", *(kind for kind in LEDGERS if kind not in ("institutions", "clients")))
 # Facts that hold ordinals of the working-day calendar.
 _COUNTED_IN_WORKDAYS = ("services", "assignments")
 
 
 def publish(connection: Connection, changed: Iterable[str], settings: Settings) -> None:
-    """Rebuild the facts of the ``changed`` kinds and of all that depend on them."""
-    kinds = set(changed)
-    for kind in ("institutions", "clients", "services"):
-        if kind in kinds:
-            kinds.update(_DEPENDENTS[kind])
+    """Make the facts of the ``changed`` kinds and of all that depend on them anew."""
+    kinds = _with_dependents(changed)
     if "institutions" in kinds:
-        _rebuild(connection, INSTITUTIONS, Oddities.of(connection))
+        rebuild(connection, INSTITUTIONS, Oddities.of(connection))
     _write_refs(connection)
     odd = Oddities.of(connection)
-    if "clients" in kinds:
-        _rebuild(connection, CLIENTS, odd)
-        _write_client_tags(connection)
     if write_calendar(connection, settings):
-        kinds.update(_COUNTED_IN_WORKDAYS)
-    for kind, ledger in LEDGERS.items():
-        if kind in kinds and kind not in ("institutions", "clients"):
-            _rebuild(connection, ledger, odd)
+        kinds |= _with_dependents(_COUNTED_IN_WORKDAYS)
+    for kind in _ORDER:
+        if kind in kinds:
+            _rebuild(connection, kind, odd)
     write_institution_months(connection)
     write_about(connection, settings)
 
 
-def _rebuild(connection: Connection, ledger: Ledger, odd: Oddities) -> None:
-    table = ledger.current
-    table.drop(connection, checkfirst=True)
-    table.create(connection)
-    versions = current_versions(ledger, odd)
-    values, source, condition = derived_columns(ledger, versions, odd)
-    selected = [values.get(c.name, _plain(versions, c.name)).label(c.name) for c in table.columns]
-    statement = select(*selected).select_from(source)
-    if condition is not None:
-        statement = statement.where(condition)
-    connection.execute(insert(table).from_select([c.name for c in table.columns], statement))
-    connection.commit()
+def publish_batch(
+    connection: Connection, batch_id: int, settings: Settings, *, withdrawn: bool = False
+) -> None:
+    """Make the facts anew that a batch touches which came or, if ``withdrawn``, went.
+
+    The outcome is that of :func:`publish` for all kinds.
+    """
+    touched = _touched_rows(connection, batch_id, withdrawn=withdrawn)
+    if "institutions" in touched:
+        publish(connection, touched, settings)
+        return
+    _write_refs(connection)
+    odd = Oddities.of(connection)
+    anew: set[str] = set()
+    if write_calendar(connection, settings):
+        anew = _with_dependents(_COUNTED_IN_WORKDAYS)
+    with BatchRefresh.of(connection, batch_id, odd, withdrawn=withdrawn) as batch:
+        for kind in _ORDER:
+            if kind in anew or not batch.refresh(LEDGERS[kind], touched.get(kind, 0)):
+                _rebuild(connection, kind, odd)
+                anew |= _with_dependents([kind])
+    write_institution_months(connection)
+    write_about(connection, settings)
 
 
-def _plain(versions: FromClause, name: str) -> ColumnElement[Any]:
-    return versions.c[name] if name in versions.c else null()
+def _with_dependents(changed: Iterable[str]) -> set[str]:
+    kinds = set(changed)
+    for kind in ("institutions", "clients", "services"):
+        if kind in kinds:
+            kinds.update(_DEPENDENTS[kind])
+    return kinds
+
+
+def _rebuild(connection: Connection, kind: str, odd: Oddities) -> None:
+    rebuild(connection, LEDGERS[kind], odd)
+    if kind == CLIENTS.kind:
+        connection.execute(delete(CLIENT_TAGS))
+        write_client_tags(connection, true())
+
+
+def _touched_rows(connection: Connection, batch_id: int, *, withdrawn: bool) -> dict[str, int]:
+    """Count the versions of a batch by kind; of a withdrawn one also those it had repeated."""
+    counts = {}
+    for kind, ledger in LEDGERS.items():
+        chosen = versions_of(ledger, batch_id, repeats=withdrawn).subquery("chosen")
+        counts[kind] = connection.execute(select(func.count()).select_from(chosen)).scalar_one()
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _write_refs(connection: Connection) -> None:
@@ -86,15 +117,3 @@ def _write_refs(connection: Connection) -> None:
     resolved = [{"ref": ref, "institution_id": meant} for ref, meant in found if meant]
     if resolved:
         connection.execute(insert(INSTITUTION_REFS), resolved)
-
-
-def _write_client_tags(connection: Connection) -> None:
-    """Write one row a client and tag; the ledger holds them as one text joined by ``、``."""
-    clients = CLIENTS.current
-    connection.execute(delete(CLIENT_TAGS))
-    tagged = connection.execute(select(clients.c.key_tags).where(clients.c.key_tags.is_not(None)).distinct())
-    tags = sorted({tag for (text,) in tagged for tag in text.split("、") if tag})
-    for tag in tags:
-        padded = literal("、") + clients.c.key_tags + literal("、")
-        rows = select(clients.c.client_id, literal(tag)).where(padded.contains(f"、{tag}、", autoescape=True))
-        connection.execute(insert(CLIENT_TAGS).from_select(["client_id", "key_tag"], rows))
