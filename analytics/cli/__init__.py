@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from analytics.cli import importing, measuring, sample
+from analytics.cli import importing, measuring, sample, templates
 from analytics.cli.speak import say_error
 from analytics.core.errors import UserError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 importing.add_to(app)
 measuring.add_to(app)
 sample.add_to(app)
+templates.add_to(app)
 
 
 def main() -> None:
