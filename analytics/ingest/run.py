@@ -39,8 +39,10 @@ class Imported:
 
     @property
     def could_read_nothing(self) -> bool:
-        """Whether no file gave a single data row, good or bad."""
-        return not any(outcome.data_rows for outcome in self.outcomes)
+        """Whether no file gave a single data row, good or bad; a blank template was read none the less."""
+        if any(outcome.data_rows for outcome in self.outcomes):
+            return False
+        return self.has_unreadable or not any(sheet.kind for sheet in self.batch.sheets)
 
     @property
     def has_unreadable(self) -> bool:
