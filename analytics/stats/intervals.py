@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-Ranks = NDArray[np.int64]
+from analytics.stats.arrays import (
+    Floats,
+    Integers,
+    normal_quantile,
+    tail_of,
+    trials_and_successes,
+    whole_counts,
+)
 
 
 def wilson_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -45,10 +51,8 @@ def wilson_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = 0
     >>> lower.round(4), upper.round(4)
     (array([0.2553]), array([0.3662]))
     """
-    x, n = np.broadcast_arrays(_counts(successes), _counts(trials))
-    if np.any(x > n):
-        raise ValueError("successes exceed trials")
-    z = _normal_quantile(level)
+    x, n = trials_and_successes(successes, trials)
+    z = normal_quantile(level)
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = z * np.sqrt(z * z + 4.0 * x * (n - x) / n)
     centre = 2.0 * x + z * z
@@ -96,13 +100,13 @@ def poisson_interval(count: ArrayLike, *, level: float = 0.95) -> tuple[Floats, 
     # Here, not above: most questions need no exact interval, and SciPy slows the command line's start.
     from scipy.special import gammainccinv, gammaincinv
 
-    k = _counts(count)
-    tail = _tail(level)
+    k = whole_counts(count)
+    tail = tail_of(level)
     lower = np.where(k == 0, 0.0, gammaincinv(np.maximum(k, 1.0), tail))
     return lower, np.asarray(gammainccinv(k + 1.0, tail), dtype=np.float64)
 
 
-def quantile_ranks(n: ArrayLike, p: float, *, level: float = 0.95) -> tuple[Ranks, Ranks]:
+def quantile_ranks(n: ArrayLike, p: float, *, level: float = 0.95) -> tuple[Integers, Integers]:
     """Return the ranks of the order statistics that bound a quantile, whatever the distribution.
 
     The number of values below the ``p``-quantile is binomial. The lower rank is
@@ -122,7 +126,7 @@ def quantile_ranks(n: ArrayLike, p: float, *, level: float = 0.95) -> tuple[Rank
     Returns
     -------
     lower, upper : ndarray of int, shape (m,)
-        Ranks from 1 to ``n``. Where ``n`` is too small to hold the level on a
+        Integers from 1 to ``n``. Where ``n`` is too small to hold the level on a
         side, that side is the smallest or largest value; both are 0 where ``n`` is 0.
 
     Raises
@@ -143,15 +147,15 @@ def quantile_ranks(n: ArrayLike, p: float, *, level: float = 0.95) -> tuple[Rank
     """
     if not 0.0 < p < 1.0:
         raise ValueError(f"a quantile lies between 0 and 1, not at {p}")
-    size = _counts(n).astype(np.int64)
-    tail = _tail(level)
+    size = whole_counts(n).astype(np.int64)
+    tail = tail_of(level)
     lower = _last_within(size, p, tail) + 1
     # P(B >= u) with chance p is P(B' <= n − u) with chance 1 − p: one search serves both sides.
     upper = size - _last_within(size, 1.0 - p, tail)
     return np.minimum(np.maximum(lower, 1), size), np.minimum(upper, size)
 
 
-def _last_within(size: Ranks, p: float, tail: float) -> Ranks:
+def _last_within(size: Integers, p: float, tail: float) -> Integers:
     """Return the largest ``k`` with ``P(B <= k) <= tail``, −1 where even 0 is too likely."""
     from scipy.special import bdtr
 
@@ -162,22 +166,3 @@ def _last_within(size: Ranks, p: float, tail: float) -> Ranks:
         fits = (middle < 0) | (bdtr(np.maximum(middle, 0).astype(np.float64), size, p) <= tail)
         within, beyond = np.where(fits, middle, within), np.where(fits, beyond, middle)
     return within
-
-
-def _counts(values: ArrayLike) -> Floats:
-    counts = np.asarray(values, dtype=np.float64)
-    if not np.all(np.isfinite(counts)) or np.any(counts < 0) or np.any(counts != np.floor(counts)):
-        raise ValueError("counts must be whole numbers from 0 on")
-    return counts
-
-
-def _tail(level: float) -> float:
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
-    return (1.0 - level) / 2.0
-
-
-def _normal_quantile(level: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(1.0 - _tail(level))
