@@ -3,6 +3,9 @@
 Run ``python tests/benchmarks/make_rows.py --out FOLDER [--rows 1000000] [--seed 1]``. All of it is made
 up (示例数据): five years to October 2026, 190 institutions, one listed client for about twelve records.
 Equal seeds make equal files.
+
+``--month --after 5000000`` makes what one month adds to 5,000,000 records: records of the last month alone,
+numbered on from these and of the same clients, without the lists. ``--xlsx`` writes workbooks.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import xlsxwriter
 from numpy.random import Generator
 from pyarrow import csv
 
@@ -60,18 +64,35 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--month", action="store_true", help="records of the last month alone")
+    parser.add_argument("--after", type=int, default=0, help="how many records were made before")
+    parser.add_argument("--xlsx", action="store_true", help="workbooks instead of CSV")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(options.seed)
-    clients = max(options.rows // 12, 1)
-    ledgers = {
-        "机构名录.csv": institutions(random),
-        "服务对象名录.csv": client_list(random, clients),
-        "服务台账.csv": services(random, options.rows, clients),
-    }
+    clients = max((options.after or options.rows) // 12, 1)
+    first = LAST.astype("datetime64[M]").astype("datetime64[D]") if options.month else FIRST
+    records = services(random, options.rows, clients, first, options.after)
+    ledgers = {"服务台账": records}
+    if not options.month:
+        ledgers |= {"机构名录": institutions(random), "服务对象名录": client_list(random, clients)}
     for name, table in ledgers.items():
-        csv.write_csv(table, options.out / name)
-        print(f"{options.out / name}: {table.num_rows} rows, {(options.out / name).stat().st_size >> 20} MiB")
+        path = options.out / f"{name}{'.xlsx' if options.xlsx else '.csv'}"
+        write_workbook(table, path) if options.xlsx else csv.write_csv(table, path)
+        print(f"{path}: {table.num_rows} rows, {path.stat().st_size >> 20} MiB")
+
+
+def write_workbook(table: pa.Table, path: Path) -> None:
+    """Write a sheet with a heading row; numbers stay numbers, points in time are text."""
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, table.column_names)
+        start = 1
+        for piece in table.to_batches(max_chunksize=10_000):
+            rows = zip(*(column.to_pylist() for column in piece.columns), strict=True)
+            for number, row in enumerate(rows, start=start):
+                sheet.write_row(number, 0, row)
+            start += piece.num_rows
 
 
 def picked(random: Generator, values: list[Any], rows: int, filled: float = 1.0) -> pa.Array:
@@ -117,9 +138,10 @@ def client_list(random: Generator, count: int) -> pa.Table:
     )
 
 
-def services(random: Generator, rows: int, clients: int) -> pa.Table:
-    """Return service records with every column of the ledger, in the order of their time."""
-    minutes = np.sort(random.integers((LAST - FIRST).astype(int) + 1, size=rows)) * 1440
+def services(random: Generator, rows: int, clients: int, first: Any = FIRST, after: int = 0) -> pa.Table:
+    """Return service records with every column of the ledger, from the day ``first`` on in order of time."""
+    days = np.sort(random.integers((LAST - first).astype(int) + 1, size=rows))
+    minutes = (days + (first - FIRST).astype(int)) * 1440
     received = minutes + random.integers(9 * 60, 17 * 60, size=rows)
     rating = picked(random, LEVELS, rows, 0.6)
     rated = rating.is_valid().to_numpy(zero_copy_only=False)
@@ -135,7 +157,7 @@ def services(random: Generator, rows: int, clients: int) -> pa.Table:
     known = random.random(rows) < 0.8
     return pa.table(
         {
-            "记录编号": numbered("R", np.arange(rows)),
+            "记录编号": numbered("R", np.arange(after, after + rows)),
             "机构编号": numbered("W", random.integers(190, size=rows)),
             "服务事项": picked(random, SERVICES, rows),
             "主题": picked(random, ["商标异议", "专利年费", "出口合规"], rows, 0.3),
