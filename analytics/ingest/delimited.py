@@ -2,56 +2,80 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-from charset_normalizer import from_bytes
 
+from analytics.core.settings import Settings
+from analytics.core.text import Text
+from analytics.ingest.encodings import find_encoding
 from analytics.ingest.headings import fold
-from analytics.ingest.sheets import HEAD_ROWS, PIECE_ROWS, Cells, Sheet, UnreadableError, table_of
+from analytics.ingest.sheets import (
+    HEAD_ROWS,
+    PIECE_BYTES,
+    PIECE_ROWS,
+    Cells,
+    Sheet,
+    UnreadableError,
+    table_of,
+)
 from analytics.ingest.sources import sources
 
 _BLOCK = 4 << 20
 _ARROW_BLOCK = 16 << 20
 _SEPARATORS = (",", "\t", ";")
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
-# Web pages saved as workbooks, and documents, are text and yet no table.
-_MARKUP = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|html|table|head|\?xml)|%PDF|\{\\rtf)", re.IGNORECASE
-)
-_MAX_CELL = 1 << 20
+# Characters of a record, however many cells it has.
+_MAX_RECORD = 16 << 20
+# Cells of a piece that is read carefully, and those beyond what is written that a wide row may cause.
+_PIECE_CELLS = 4_000_000
+_AREA_ALLOWED = 2_000_000
+_AREA_A_CELL = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a file (in UTF-8) is written."""
+    """How a file (in UTF-8) is written, and how many columns and characters of a cell it may have."""
 
     path: Path
     separator: str
     quotes: int
     is_plain: bool
+    max_columns: int
+    max_cell: int
 
 
-def read_delimited(path: Path, file_no: int, scratch: Path) -> Sheet | None:
-    """Return the file's one sheet, ``None`` when the file is empty."""
+def read_delimited(path: Path, file_no: int, scratch: Path, settings: Settings) -> Sheet | None:
+    """Return the file's one sheet, ``None`` when the file is empty.
+
+    Memory is bounded whatever the file holds: it is read in blocks, and refused where a record, a cell
+    or the number of columns exceeds the settings.
+
+    Raises
+    ------
+    UnreadableError
+        When the file is no text, in no encoding or in two, or exceeds a limit.
+    """
+    if path.stat().st_size > settings.max_file_mib << 20:
+        raise UnreadableError("E104", _too_large(settings))
     encoding = find_encoding(path)
     if encoding is None:
         return None
     readable = path if encoding == "utf-8" else _transcoded(path, encoding, scratch / f"{file_no}.csv")
-    form = _form_of(readable)
+    form = _form_of(readable, settings)
     if form.quotes % 2:
         _check_quotes(form)
     with _opened(form) as stream:
-        head = [cells for cells, _ in zip(_records(stream, form), range(HEAD_ROWS), strict=False)]
+        head = list(islice(_records(_Lines(stream, form), form), HEAD_ROWS))
 
     def pieces(skip: int) -> Iterator[pa.Table]:
         width = max((len(cells) for cells in head[max(0, skip - 1) : skip]), default=0)
@@ -60,35 +84,9 @@ def read_delimited(path: Path, file_no: int, scratch: Path) -> Sheet | None:
     return Sheet(file_no, "", head, pieces, ragged=True)
 
 
-def find_encoding(path: Path) -> str | None:
-    """Return ``utf-8``, ``utf-16``, ``gb18030`` or what the text looks like; ``None`` for no text at all."""
-    with path.open("rb") as stream:
-        start = stream.read(1 << 16)
-    if not start.strip(b"\xef\xbb\xbf \r\n\t"):
-        return None
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if b"\0" in start or _MARKUP.match(start):
-        raise UnreadableError("E105")
-    for encoding in ("utf-8", "gb18030"):
-        if _decodes(path, encoding):
-            return encoding
-    guess = from_bytes(start).best()
-    if guess is None or not _decodes(path, guess.encoding):
-        raise UnreadableError("E107")
-    return guess.encoding
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as stream:
-        try:
-            while block := stream.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+def _too_large(settings: Settings) -> Text:
+    limit = f"{settings.max_file_mib} MiB"
+    return Text(f"文件超过 {limit}（设置 max_file_mib）", f"the file has more than {limit}")
 
 
 def _transcoded(path: Path, encoding: str, target: Path) -> Path:
@@ -101,18 +99,27 @@ def _transcoded(path: Path, encoding: str, target: Path) -> Path:
     return target
 
 
-def _form_of(path: Path) -> _Form:
-    quotes, has_blank, last = 0, False, b"\n"
+def _form_of(path: Path, settings: Settings) -> _Form:
+    quotes, is_plain, last, lines = 0, True, b"\n", 0
     with path.open("rb") as stream:
         start = stream.read(1 << 16)
         stream.seek(0)
         while block := stream.read(_BLOCK):
+            if b"\0" in block:
+                raise UnreadableError("E110", str(lines + block.count(b"\n", 0, block.index(b"\0")) + 1))
             quotes += block.count(b'"')
-            has_blank = has_blank or _BLANK_LINE.search(last + block) is not None
-            # Old Macintosh files end lines with a carriage return alone.
-            has_blank = has_blank or (b"\r" in block and b"\n" not in block)
+            lines += block.count(b"\n")
+            is_plain = is_plain and _BLANK_LINE.search(last + block) is None
+            # Old Macintosh files end lines with a carriage return alone; lines may be endless.
+            is_plain = is_plain and not (b"\r" in block and b"\n" not in block) and _has_short_lines(block)
             last = block[-64:]
-    return _Form(path, _separator(start), quotes, not has_blank)
+    return _Form(path, _separator(start), quotes, is_plain, settings.max_columns, settings.max_cell_chars)
+
+
+def _has_short_lines(block: bytes) -> bool:
+    """Say whether lines end often enough for a reader that takes the file in blocks."""
+    step = _ARROW_BLOCK // 32
+    return all(block.find(b"\n", at, at + step) >= 0 for at in range(0, len(block) - step + 1, step))
 
 
 def _separator(start: bytes) -> str:
@@ -138,30 +145,68 @@ def _opened(form: _Form) -> TextIO:
     return form.path.open(encoding="utf-8-sig", newline="")
 
 
-def _records(stream: TextIO, form: _Form) -> Iterator[Cells]:
-    csv.field_size_limit(_MAX_CELL)
-    reader = csv.reader(stream, delimiter=form.separator)
-    number = 0
+@dataclass(slots=True)
+class _Lines:
+    """The lines of a file, which raise where a record takes more than it may; ``taken`` since its start."""
+
+    stream: TextIO
+    form: _Form
+    taken: int = 0
+    number: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        readline = self.stream.readline
+        while line := readline(_MAX_RECORD):
+            self.taken += len(line)
+            if self.taken >= _MAX_RECORD:
+                is_wide = line.count(self.form.separator) > self.form.max_columns
+                raise _too_long(self.form, self.number, is_wide=is_wide)
+            yield line
+
+
+def _too_long(form: _Form, records: int, *, is_wide: bool) -> UnreadableError:
+    if is_wide:
+        return UnreadableError("E111", "", row=str(records + 1), limit=str(form.max_columns))
+    where = Text(f"第 {records + 1} 行", f"row {records + 1}")
+    return UnreadableError("E113", where, limit=f"{form.max_cell:,}")
+
+
+def _records(lines: _Lines, form: _Form) -> Iterator[Cells]:
+    """Yield the records; ``lines.taken`` is then the length of the last one."""
+    csv.field_size_limit(form.max_cell)
+    reader = csv.reader(lines, delimiter=form.separator)
     while True:
+        lines.taken = 0
         try:
             record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise UnreadableError("E108", str(number + 1)) from error
-        number += 1
-        yield [cell or None for cell in record]
+            if "field limit" in str(error):
+                raise _too_long(form, lines.number, is_wide=False) from error
+            raise UnreadableError("E108", str(lines.number + 1)) from error
+        if len(record) > form.max_columns and any(record[form.max_columns :]):
+            raise _too_long(form, lines.number, is_wide=True)
+        lines.number += 1
+        yield [cell or None for cell in record[: form.max_columns]]
 
 
 def _check_quotes(form: _Form) -> None:
     """Raise where a quotation mark opens a cell and none closes it: the rest would be one cell."""
     end = "\0end"
+    last: list[str] = []
     with _opened(form) as stream:
-        csv.field_size_limit(form.path.stat().st_size + len(end))
-        reader = csv.reader(chain(stream, [end]), delimiter=form.separator)
-        number, record = max(enumerate(reader, start=1), key=lambda numbered: numbered[0])
-    if record != [end]:
-        raise UnreadableError("E108", str(number))
+        csv.field_size_limit(form.max_cell)
+        lines = _Lines(stream, form)
+        try:
+            for record in csv.reader(chain(lines, [end]), delimiter=form.separator):
+                last = record
+                lines.number += 1
+                lines.taken = 0
+        except csv.Error as error:
+            raise UnreadableError("E108", str(lines.number + 1)) from error
+    if last != [end]:
+        raise UnreadableError("E108", str(lines.number))
 
 
 def _pieces(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
@@ -176,18 +221,52 @@ def _pieces(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
     yield from _careful(form, skip + done, width)
 
 
+@dataclass(slots=True)
+class _Piece:
+    """Rows held until they make a piece; a wide row among narrow ones ends it early."""
+
+    width: int
+    rows: list[Cells] = field(default_factory=list)
+    widest: int = 0
+    chars: int = 0
+    area: int = 0
+    written: int = 0
+
+    def is_full(self, record: Cells) -> bool:
+        """Say whether the piece is to be handed over before ``record``."""
+        widest = max(self.width, self.widest, len(record))
+        is_large = (len(self.rows) + 1) * widest > _PIECE_CELLS or self.chars > PIECE_BYTES // 4
+        return bool(self.rows) and (is_large or len(self.rows) >= PIECE_ROWS // 5)
+
+    def add(self, record: Cells, chars: int) -> None:
+        """Hold a row; raise where wide rows make narrow ones take space without measure."""
+        self.rows.append(record)
+        self.widest = max(self.widest, len(record))
+        self.chars += chars
+
+    def cut(self) -> pa.Table:
+        """Return the rows held as a table, and hold none."""
+        self.area += len(self.rows) * max(self.width, self.widest)
+        self.written += sum(map(len, self.rows))
+        if self.area > max(_AREA_ALLOWED, _AREA_A_CELL * self.written):
+            raise UnreadableError("E103", "CSV")
+        made = table_of(self.rows, self.width)
+        self.rows, self.widest, self.chars = [], 0, 0
+        return made
+
+
 def _careful(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
-    rows: list[Cells] = []
+    piece = _Piece(width)
     with _opened(form) as stream:
-        for number, record in enumerate(_records(stream, form)):
+        lines = _Lines(stream, form)
+        for number, record in enumerate(_records(lines, form)):
             if number < skip:
                 continue
-            rows.append(record)
-            if len(rows) >= PIECE_ROWS // 5:
-                yield table_of(rows, width)
-                rows = []
-    if rows:
-        yield table_of(rows, width)
+            if piece.is_full(record):
+                yield piece.cut()
+            piece.add(record, lines.taken)
+    if piece.rows:
+        yield piece.cut()
 
 
 def _fast(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
@@ -206,14 +285,32 @@ def _fast(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
         ),
     }
     batches: list[pa.RecordBatch] = []
-    with pacsv.open_csv(pa.memory_map(str(form.path)), **options) as reader:
+    # No memory map: a file cut short while it is read would end the whole process.
+    with pa.OSFile(str(form.path)) as source, pacsv.open_csv(source, **options) as reader:
+        done = skip
         for batch in reader:
+            _check_cells(batch, done, form)
+            done += batch.num_rows
             batches.append(batch)
-            if sum(held.num_rows for held in batches) >= PIECE_ROWS:
+            if _is_full(batches):
                 yield pa.Table.from_batches(batches).combine_chunks()
                 batches = []
     if batches:
         yield pa.Table.from_batches(batches).combine_chunks()
+
+
+def _is_full(batches: list[pa.RecordBatch]) -> bool:
+    rows, size = sum(held.num_rows for held in batches), sum(held.nbytes for held in batches)
+    return bool(rows >= PIECE_ROWS or size >= PIECE_BYTES)
+
+
+def _check_cells(batch: pa.RecordBatch, before: int, form: _Form) -> None:
+    for column in batch.columns:
+        if batch.nbytes > form.max_cell and (pc.max(pc.binary_length(column)).as_py() or 0) > form.max_cell:
+            lengths = pc.utf8_length(column).to_pylist()
+            places = [row for row, length in enumerate(lengths) if (length or 0) > form.max_cell]
+            if places:
+                raise _too_long(form, before + places[0], is_wide=False)
 
 
 def _lines_of(form: _Form, records: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +14,13 @@ import pyarrow as pa
 
 from analytics.core.errors import UserError
 from analytics.core.institutions import InstitutionIndex
+from analytics.core.printable import printable
 from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest import headings as headings_
 from analytics.ingest.check import SheetCheck, trimmed
 from analytics.ingest.delimited import read_delimited
+from analytics.ingest.find import Listed, find_files, source_file
 from analytics.ingest.frame import Context, Faults
 from analytics.ingest.headings import Headings
 from analytics.ingest.parse.cells import shown
@@ -28,7 +29,9 @@ from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     DOUBLED_COLUMN,
     EXTRA_COLUMNS,
+    FILE_DAMAGED,
     FILE_EMPTY,
+    FILE_PASSED_OVER,
     KEYS_MADE,
     RULES,
     SHEET_AMBIGUOUS,
@@ -43,10 +46,10 @@ from analytics.ingest.secrets import is_marked
 from analytics.ingest.sheets import Sheet, UnreadableError
 from analytics.ingest.sources import sources
 from analytics.ingest.workbook import read_workbook
-from analytics.store.batch import Batch, RejectedRow, SheetRead, SourceFile, ValidRows
+from analytics.store.batch import Batch, RejectedRow, SheetRead, ValidRows
 
 SAMPLE_MARK = ".ipdash-sample"
-_SKIPPED_ENDINGS = frozenset({".md", ".json", ".txt"})
+_EXTRA_NAMED = 100
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHANGHAI = timezone(timedelta(hours=8))
 Progress = Callable[[str, int, int], None]
@@ -112,15 +115,16 @@ def read_batch(
     """
     if kind is not None and kind not in sources():
         raise _no_such_kind(kind)
-    files = find_files(paths)
+    listed = find_files(paths)
+    files = [found.path for found in listed]
     batch = Batch(is_sample=any(_is_sample(file) for file in files), imported_by=imported_by)
     tell = progress or _silent
     with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
         reads: list[_Read] = []
         how = _How(Path(folder), kind, settings, hidden)
-        batch.files = [_source_file(file) for file in files]
-        for number, own in enumerate(_open_all(files, how)):
-            tell(files[number].name, number, 2 * len(files))
+        batch.files = [source_file(found) for found in listed]
+        for number, own in enumerate(_open_all(listed, how)):
+            tell(batch.files[number].name, number, 2 * len(files))
             reads += own
         _check_all(reads, files, known_institutions, settings, salt, today, tell)
     for read in reads:
@@ -128,64 +132,44 @@ def read_batch(
     return batch
 
 
-def find_files(paths: Sequence[Path]) -> list[Path]:
-    """Return the files to read: those named, and in folders all that may be ledgers, sorted."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.exists():
-            raise UserError(
-                Text(zh=f"找不到 {path}。", en=f"{path} does not exist."),
-                Text(zh="请检查路径。", en="Check the path."),
-            )
-        own = sorted(p for p in path.rglob("*") if _may_be_ledger(p, path)) if path.is_dir() else [path]
-        found |= dict.fromkeys(own)
-    if not found:
-        raise UserError(
-            Text(zh="所给路径中没有台账文件。", en="There is no ledger under the paths given."),
-            Text(
-                zh="请给出 .xlsx 或 .csv 文件，或其所在的文件夹。",
-                en="Name .xlsx or .csv files, or their folder.",
-            ),
-        )
-    return list(found)
-
-
-def _may_be_ledger(path: Path, root: Path) -> bool:
-    parts = path.relative_to(root).parts
-    hidden = any(part.startswith((".", "~$")) for part in parts)
-    return path.is_file() and not hidden and path.suffix.lower() not in _SKIPPED_ENDINGS
-
-
 def _is_sample(file: Path) -> bool:
     return any((parent / SAMPLE_MARK).exists() for parent in file.resolve().parents)
 
 
-def _source_file(file: Path) -> SourceFile:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return SourceFile(file.name, digest, file.stat().st_size)
-
-
-def _open_all(files: list[Path], how: _How) -> Iterator[list[_Read]]:
+def _open_all(listed: list[Listed], how: _How) -> Iterator[list[_Read]]:
     """Yield each file's sheets in order; workbooks are read by two processes at a time."""
     with ThreadPoolExecutor(max_workers=2) as pool:
-        yield from pool.map(lambda numbered: list(_open(numbered[1], numbered[0], how)), enumerate(files))
+        yield from pool.map(lambda numbered: list(_open(numbered[1], numbered[0], how)), enumerate(listed))
 
 
-def _open(file: Path, number: int, how: _How) -> Iterator[_Read]:
+def _open(listed: Listed, number: int, how: _How) -> Iterator[_Read]:
     """Yield the file's sheets, each recognised or refused; a file that cannot be read as one of them."""
+    if listed.why_not is not None:
+        yield _passed_over(listed, listed.why_not, number, how.settings)
+        return
     try:
-        sheets = _sheets(file, number, how)
+        sheets = _sheets(listed.path, number, how)
     except UnreadableError as error:
-        yield _refused_file(number, how.settings, RULES[error.code], error.detail)
+        yield _refused_file(number, how.settings, RULES[error.code], error.fill)
         return
     except OSError as error:
-        yield _refused_file(number, how.settings, RULES["E101"], error.strerror or "")
+        yield _refused_file(number, how.settings, FILE_DAMAGED, {"detail": error.strerror or ""})
         return
     if not sheets:
-        yield _refused_file(number, how.settings, FILE_EMPTY, "")
+        yield _refused_file(number, how.settings, FILE_EMPTY, {})
     for sheet in sheets:
-        yield _recognise(sheet, how.kind, how.settings)
+        try:
+            yield _recognise(sheet, how.kind, how.settings)
+        except UnreadableError as error:
+            yield _refused_file(number, how.settings, RULES[error.code], error.fill, sheet.name)
+
+
+def _passed_over(listed: Listed, why_not: Text, number: int, settings: Settings) -> _Read:
+    """Name what a folder holds and is not read; what the command named itself is refused."""
+    if listed.by_name:
+        return _refused_file(number, settings, FILE_DAMAGED, {"detail": why_not})
+    fill: dict[str, str | Text] = {"detail": printable(listed.path.name), "reason": why_not}
+    return _refused_file(number, settings, FILE_PASSED_OVER, fill)
 
 
 def _sheets(file: Path, number: int, how: _How) -> list[Sheet]:
@@ -194,14 +178,16 @@ def _sheets(file: Path, number: int, how: _How) -> list[Sheet]:
         start = stream.read(8)
     if zipfile.is_zipfile(file) or start.startswith((b"PK\x03\x04", _OLE)):
         return read_workbook(file, number, how.scratch, how.settings, hidden=how.hidden)
-    found = read_delimited(file, number, how.scratch)
+    found = read_delimited(file, number, how.scratch, how.settings)
     return [found] if found else []
 
 
-def _refused_file(number: int, settings: Settings, rule: Rule, detail: str) -> _Read:
-    faults = Faults(number, "", None, settings)
-    faults.add(rule, fill={"detail": detail})
-    return _Read(Sheet(number, "", [], lambda _: iter(())), faults, None)
+def _refused_file(
+    number: int, settings: Settings, rule: Rule, fill: dict[str, str | Text], sheet: str = ""
+) -> _Read:
+    faults = Faults(number, sheet, None, settings)
+    faults.add(rule, fill=fill)
+    return _Read(Sheet(number, sheet, [], lambda _: iter(())), faults, None)
 
 
 def _recognise(sheet: Sheet, kind: str | None, settings: Settings) -> _Read:
@@ -254,9 +240,17 @@ def _accept(read: _Read, reading: Headings) -> None:
     beside = [second for _, second in reading.doubled]
     extra = [reading.texts[index] for index in reading.extra if reading.texts[index] not in beside]
     if extra:
-        read.faults.add(EXTRA_COLUMNS, fill={"kind": reading.source.name, "detail": "、".join(extra)})
+        read.faults.add(EXTRA_COLUMNS, fill={"kind": reading.source.name, "detail": _some(extra)})
     for first, second in reading.doubled:
         read.faults.add(DOUBLED_COLUMN, fill={"first": first, "second": second})
+
+
+def _some(texts: list[str]) -> Text:
+    """Return headings as a list that a reader can take in: of very many, or very long ones, the beginning."""
+    listed = [text if len(text) <= 60 else text[:59] + "…" for text in texts[:_EXTRA_NAMED]]
+    more = len(texts) - len(listed)
+    zh, en = (f" 等 {len(texts)} 列", f" and {more} more") if more else ("", "")
+    return Text("、".join(listed) + zh, "、".join(listed) + en)
 
 
 def _not_a_ledger(read: _Read) -> None:
@@ -360,7 +354,9 @@ def _check(read: _Read, context: Context) -> None:
     try:
         _check_pieces(read, context)
     except UnreadableError as error:
-        read.faults.add(RULES[error.code], fill={"detail": error.detail})
+        # What was found up to there concerns rows that are not taken in.
+        read.faults = Faults(read.faults.file_no, read.faults.sheet, read.faults.kind, read.faults.settings)
+        read.faults.add(RULES[error.code], fill=error.fill)
 
 
 def _check_pieces(read: _Read, context: Context) -> None:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from analytics.core.text import Text
+
 Cells = list[str | None]
 # Rows of a piece: large enough to be fast, small enough that a file of millions fits in memory.
 PIECE_ROWS = 250_000
+# A piece ends earlier when its cells take as much.
+PIECE_BYTES = 128 << 20
 HEAD_ROWS = 60
 
 
@@ -31,17 +35,20 @@ class Sheet:
 
 
 class UnreadableError(Exception):
-    """A file that cannot be read, with the rule it breaks."""
+    """A file that cannot be read, with the rule it breaks; ``fill`` completes the rule's message."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str | Text = "", **fill: str | Text) -> None:
         super().__init__(f"{code} {detail}")
         self.code = code
         self.detail = detail
+        self.fill: dict[str, str | Text] = {"detail": detail, **fill}
 
 
 def table_of(rows: list[Cells], width: int) -> pa.Table:
     """Return rows as a table of ``width`` or more string columns, short rows filled up."""
     width = max([width, *(len(row) for row in rows)])
+    names = [f"c{n}" for n in range(width)]
+    if not any(rows):
+        return pa.table([pa.nulls(len(rows), pa.string())] * width, names=names)
     padded = [row if len(row) == width else row + [None] * (width - len(row)) for row in rows]
-    columns = list(zip(*padded, strict=True)) if padded else [()] * width
-    return pa.table([pa.array(c, pa.string()) for c in columns], names=[f"c{n}" for n in range(width)])
+    return pa.table([pa.array(c, pa.string()) for c in zip(*padded, strict=True)], names=names)

@@ -121,10 +121,3 @@ FILE_PASSED_OVER = rule(
     zh="“{detail}”没有读取：{reason}。如其中有台账，请直接导入该文件。",
     en="‘{detail}’ was not read: {reason}. If it holds a ledger, import that file by itself.",
 )
-FILE_CHANGED = rule(
-    "E116",
-    "reject",
-    name=("读取时文件变了", "File changed while read"),
-    zh="读取过程中文件被改动，没有采用。请在保存完毕后重新导入。",
-    en="The file was changed while it was being read; nothing of it was taken. Save it and import it again.",
-)
