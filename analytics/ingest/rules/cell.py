@@ -130,3 +130,18 @@ UNKNOWN_ELEMENT = rule(
     zh="“{column}”中的“{detail}”不是该清单应有的要素，按原文保留，不计入要素数。请核对名称。",
     en="{column}: ‘{detail}’ is no element this list must hold; kept as written, not counted. Check it.",
 )
+ERROR_CELL = rule(
+    "E419",
+    "by_column",
+    name=("公式出错", "Formula error"),
+    zh="“{column}”的“{value}”是公式错误，没有可用的值。请改正公式，或直接填写内容。",
+    en="{column}: ‘{value}’ is the error of a formula, not a value. Mend the formula or write the value.",
+)
+ROUNDED_CODE = rule(
+    "E420",
+    "by_column",
+    name=("编号被改成科学计数", "Number cut to powers of ten"),
+    zh="“{column}”的“{value}”是科学计数形式，编号的后几位已经丢失。请把该列设为文本格式，重新填写完整编号。",
+    en="{column}: ‘{value}’ is in powers of ten, the last digits of the number are lost. "
+    "Format the column as text and give the whole number.",
+)

@@ -25,3 +25,12 @@ KEYS_MADE = rule(
     zh="没有“记录编号”列，已用机构、受理月份和序号生成（{detail} 行）。建议以后填写记录编号。",
     en="There is no record number; keys were made of institution, month and serial number ({detail} rows).",
 )
+UNIT_UNCLEAR = rule(
+    "E304",
+    "finding",
+    name=("表头的单位不明", "Unit of a heading unclear"),
+    zh="表头“{value}”没有写明单位，或单位不适用于“{column}”，该列没有导入。"
+    "请在表头写明单位，例如“{detail}”。",
+    en="Heading ‘{value}’ names no unit, or none that fits {column}; the column was not imported. "
+    "Name the unit in the heading, as in ‘{detail}’.",
+)

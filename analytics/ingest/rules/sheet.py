@@ -53,3 +53,11 @@ MORE_LIKE_THIS = rule(
     zh="{code} 类提示另有 {detail} 处，不再逐条列出。",
     en="{code}: {detail} more of the same are not listed one by one.",
 )
+KIND_MISMATCH = rule(
+    "E208",
+    "reject",
+    name=("与指明的种类不符", "Not the kind that was named"),
+    zh="指明的种类是“{kind}”，但表中缺少其必填列：{missing}。从表头看更像“{detail}”。请改正或去掉所指明的种类。",
+    en="‘{kind}’ was named as the kind, but its required columns are missing: {missing}. "
+    "The headings look like ‘{detail}’. Name the right kind, or none.",
+)
