@@ -18,6 +18,7 @@ from analytics.store import Store, open_store
 
 if TYPE_CHECKING:  # pandas and pyarrow only where files are read
     from analytics.ingest.run import Imported
+    from analytics.store.effect import KindEffect
 
 _STEPS = {
     "read": Text(zh="读取", en="Reading"),
@@ -131,7 +132,13 @@ def list_batches(
         )
 
 
-def withdraw(batch: Annotated[int, typer.Argument(help="批次号 | batch number")]) -> None:
+def withdraw(
+    batch: Annotated[int, typer.Argument(help="批次号 | batch number")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看影响，不撤回 | say what would happen, change nothing")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出影响 | the effect as JSON")] = False,
+) -> None:
     """撤回一个批次 | take a batch out of every figure, as if it had never come."""
     from analytics.core.settings import settings
     from analytics.store.load import withdraw_batch
@@ -139,6 +146,42 @@ def withdraw(batch: Annotated[int, typer.Argument(help="批次号 | batch number
     store = open_store()
     if store.is_empty:
         store.snapshot()  # says that there is nothing yet
+    if dry_run or as_json:
+        _tell_effect(store, batch, as_json=as_json)
+    if dry_run:
+        return
     with store.writing() as connection:
         withdraw_batch(connection, batch, settings())
-    print(say(Text(zh=f"批次 {batch} 已撤回。", en=f"Batch {batch} is withdrawn.")))
+    done = Text(zh=f"批次 {batch} 已撤回。", en=f"Batch {batch} is withdrawn.")
+    print(say(done), file=sys.stderr if as_json else sys.stdout)
+
+
+def _tell_effect(store: Store, batch: int, *, as_json: bool) -> None:
+    """Say what withdrawing the batch does to the rows that count."""
+    from analytics.core.settings import settings
+    from analytics.ingest.sources import sources
+    from analytics.standard.names import name_of
+    from analytics.store.effect import withdraw_effect
+
+    effect = withdraw_effect(store, batch, settings())
+    if as_json:
+        print(json.dumps(effect.as_dict(), ensure_ascii=False, indent=1))
+        return
+    for kind in effect.kinds:
+        line = Text(
+            zh="{name}：现计入 {before} 行，撤回后 {after} 行；退出 {leaves}，恢复原来内容 {returns}，"
+            "转为待补机构 {waits}，重新计入 {comes}，不受影响 {stays}",
+            en="{name}: {before} rows count, {after} would; {leaves} leave, {returns} return to what was before, "
+            "{waits} wait, {comes} come back, {stays} stay",
+        )
+        print(say(line.format(name=sources()[kind.kind].name, **_numbers(kind))))
+    total = Text(zh="服务量 {before} → {after} 件次", en="Services {before} → {after}")
+    print(say(total.format(before=effect.services_before, after=effect.services_after)))
+    areas = [name_of("district", code, language()) for code in effect.districts]
+    where = Text(zh="涉及月份：{months}；涉及区域：{areas}", en="Months: {months}; areas: {areas}")
+    print(say(where.format(months="、".join(effect.months) or "—", areas="、".join(areas) or "—")))
+
+
+def _numbers(kind: KindEffect) -> dict[str, str]:
+    names = ("before", "after", "leaves", "returns", "waits", "comes", "stays")
+    return {name: f"{getattr(kind, name):,}" for name in names}
