@@ -1,230 +1,161 @@
-"""Contradictions between ledgers, looked for once a batch's facts stand beside all others."""
+"""What ledgers say against each other, told to the reader once a batch's facts stand beside all others."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    FromClause,
-    Select,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, select
 
+from analytics.core.settings import Settings
+from analytics.core.settings import settings as settings_in_force
 from analytics.core.text import Text
+from analytics.ingest.as_written import cells_of
 from analytics.ingest.rules import (
     MORE_LIKE_THIS,
     OUTSIDE_OPEN_DAYS,
-    TOTAL_DIFFERS_FROM_PARTS,
-    TOTAL_DIFFERS_FROM_RECORDS,
+    RULES,
     UNKNOWN_CLIENT,
     UNKNOWN_EXPERT,
+    UNKNOWN_INSTITUTION,
     Rule,
 )
-from analytics.store.batch import Problem
-from analytics.store.schema import FILES, INSTITUTIONS, LEDGERS, Ledger
-
-# Findings of one rule that are listed one by one; the rest is counted in one line a file.
-LISTED = 200
-_DATES = {
-    "services": "received_at",
-    "assignments": "notified_at",
-    "complaints": "received_at",
-    "activities": "held_on",
-}
+from analytics.ingest.sources import sources
+from analytics.store.batch import Contradictions, Earlier, Problem, RejectedRow
+from analytics.store.findings import Changes, Finding, More, refresh_findings, turned_away
+from analytics.store.schema import FILES, LEDGERS
 
 
-def findings(connection: Connection, batch_id: int) -> list[Problem]:
-    """Return what the rows of a batch contradict: lists of clients and experts, open days, totals.
+def findings(connection: Connection, batch_id: int, settings: Settings | None = None) -> Contradictions:
+    """Return what is contradictory since a batch came, rows of earlier batches included.
 
-    Rows that wait for their institution are judged when it is listed. All questions go to the
-    current facts, so the answer is the same whatever the order in which files came.
+    A row of the batch is told at its place; a row of an earlier one with that file's name, sheet, row and
+    batch. What was open before is not told again.
     """
+    chosen = settings or settings_in_force()
+    changes = refresh_findings(connection, chosen, batch_id)
+    places = _places(connection, batch_id)
+    return Contradictions(
+        problems=_problems(changes, places, chosen),
+        rejected=_turned_away(connection, batch_id, places),
+        resolved=changes.resolved,
+    )
+
+
+def said(
+    code: str, *, kind: str, value: str, detail: str, institution_id: str | None, month: str | None
+) -> Text:
+    """Return what an open finding says to a reader; the arguments are the columns of ``open_findings``."""
+    column = column_of(code, kind)
+    return RULES[code].message.format(
+        column=column, value=value, detail=detail, institution=institution_id or "", month=month or ""
+    )
+
+
+@lru_cache(maxsize=256)
+def column_of(code: str, kind: str) -> str:
+    """Return the heading of the column in which a ledger breaks a rule against other ledgers."""
+    source = sources()[kind]
+    name = "services"
+    if code in (UNKNOWN_CLIENT.code, UNKNOWN_EXPERT.code):
+        name = "client_id" if code == UNKNOWN_CLIENT.code else "expert_id"
+    elif code == OUTSIDE_OPEN_DAYS.code:
+        name = source.fact_date
+    elif code == UNKNOWN_INSTITUTION.code:
+        name = next(c.name for c in source.columns if c.meaning in ("institution", "scope"))
+    return source.column(name).heading
+
+
+def _places(connection: Connection, batch_id: int) -> dict[int, int]:
+    """Return the number of each of the batch's files within the command, by its number in the store."""
     file_ids = connection.execute(
         select(FILES.c.file_id).where(FILES.c.batch_id == batch_id).order_by(FILES.c.file_id)
     )
-    places = {file_id: number for number, file_id in enumerate(file_ids.scalars())}
-    found: list[Problem] = []
-    for rule, ledger, column in _references():
-        found += _unknown(connection, batch_id, places, rule, ledger, column)
-    for kind in _DATES:
-        found += _outside_open_days(connection, batch_id, places, LEDGERS[kind])
-    return found + list(_totals(connection, batch_id, places))
+    return {file_id: number for number, file_id in enumerate(file_ids.scalars())}
 
 
-def _references() -> Iterator[tuple[Rule, Ledger, str]]:
-    yield UNKNOWN_CLIENT, LEDGERS["services"], "client_id"
-    for kind in ("services", "assignments", "complaints"):
-        yield UNKNOWN_EXPERT, LEDGERS[kind], "expert_id"
+def _problems(changes: Changes, places: dict[int, int], settings: Settings) -> list[Problem]:
+    """Return the new findings, those of the batch's own files first, each rule's rest in one line a file."""
+    told = [_problem(finding, places, settings) for finding in changes.new]
+    told += [_more(more, places) for more in changes.more]
+    return sorted(told, key=lambda problem: problem.earlier is not None)
 
 
-def _unknown(
-    connection: Connection, batch_id: int, places: dict[int, int], rule: Rule, ledger: Ledger, column: str
-) -> list[Problem]:
-    """Find references to a client or expert that is not on its list, unless there is no list at all."""
-    listed = LEDGERS["clients" if column == "client_id" else "experts"].current
-    if connection.execute(select(listed.c[column]).limit(1)).first() is None:
-        return []
-    facts = ledger.current
-    known = exists().where(listed.c[column] == facts.c[column])
-    condition = facts.c[column].is_not(None) & ~known
-    return _listed(connection, batch_id, places, rule, ledger, condition, facts.c[column], None)
-
-
-def _outside_open_days(
-    connection: Connection, batch_id: int, places: dict[int, int], ledger: Ledger
-) -> list[Problem]:
-    facts, institutions = ledger.current, INSTITUTIONS.current
-    day = facts.c[f"{_DATES[ledger.kind]}_day"]
-    # The day of closing is still open.
-    outside = or_(day < institutions.c.opened_on_day, day > institutions.c.closed_on_day)
-    condition = exists().where((institutions.c.institution_id == facts.c.institution_id) & outside)
-    value = cast(facts.c[_DATES[ledger.kind]], Date)
-    return _listed(
-        connection, batch_id, places, OUTSIDE_OPEN_DAYS, ledger, condition, value, facts.c.institution_id
+def _problem(finding: Finding, places: dict[int, int], settings: Settings) -> Problem:
+    text = said(
+        finding.code,
+        kind=finding.kind,
+        value=finding.value,
+        detail=finding.detail,
+        institution_id=finding.institution_id,
+        month=finding.month,
+    )
+    return Problem(
+        places.get(finding.file_id, -1),
+        finding.sheet,
+        finding.source_row,
+        finding.kind,
+        column_of(finding.code, finding.kind),
+        finding.value,
+        finding.code,
+        _severity(RULES[finding.code], settings),
+        text.zh,
+        text.en,
+        _earlier(finding, places),
     )
 
 
-def _listed(
-    connection: Connection,
-    batch_id: int,
-    places: dict[int, int],
-    rule: Rule,
-    ledger: Ledger,
-    condition: ColumnElement[bool],
-    value: ColumnElement[Any],
-    detail: ColumnElement[str] | None,
-) -> list[Problem]:
-    """Return the rows of the batch that meet ``condition``: the first few singly, all of them counted."""
-    facts, rows = ledger.current, ledger.rows
-    joined: FromClause = facts.join(rows, rows.c.version_id == facts.c.version_id)
-    chosen: Select[Any] = (
-        select(
-            rows.c.file_id, rows.c.sheet, rows.c.source_row, value, detail if detail is not None else value
-        )
-        .select_from(joined)
-        .where(facts.c.batch_id == batch_id, condition)
+def _more(more: More, places: dict[int, int]) -> Problem:
+    text = MORE_LIKE_THIS.message.format(code=more.code, detail=str(more.count))
+    place = places.get(more.file_id, -1)
+    code = MORE_LIKE_THIS.code
+    return Problem(
+        place, "", None, more.kind, None, None, code, "finding", text.zh, text.en, _earlier(more, places)
     )
-    first = chosen.order_by(rows.c.file_id, rows.c.version_id).limit(LISTED)
-    found = [
-        _problem(rule, ledger.kind, (places[file_id], sheet, row), str(shown), {"detail": str(extra)})
-        for file_id, sheet, row, shown, extra in connection.execute(first)
-    ]
-    if len(found) < LISTED:
-        return found
-    counts = chosen.with_only_columns(rows.c.file_id, func.count()).group_by(rows.c.file_id)
-    told = Counter(problem.file_no for problem in found)
-    for file_id, count in connection.execute(counts.order_by(rows.c.file_id)):
-        left = count - told[places[file_id]]
-        if left:
-            fill: dict[str, str | Text] = {"code": rule.code, "detail": str(left)}
-            found.append(_problem(MORE_LIKE_THIS, ledger.kind, (places[file_id], "", None), None, fill))
+
+
+def _severity(rule: Rule, settings: Settings) -> Literal["reject", "finding"]:
+    return rule.severity_in(settings.rule_severity)
+
+
+def _earlier(found: Finding | More, places: dict[int, int]) -> Earlier | None:
+    if found.file_id in places:
+        return None
+    return Earlier(found.batch_id, found.file_id, found.file)
+
+
+def _turned_away(connection: Connection, batch_id: int, places: dict[int, int]) -> list[RejectedRow]:
+    """Return the batch's rows that do not count, with their cells for the workbook of rejected rows."""
+    by_kind: dict[str, dict[int, tuple[str, ...]]] = {}
+    for kind, version_id, reasons in turned_away(connection, batch_id):
+        by_kind.setdefault(kind, {})[version_id] = reasons
+    found: list[RejectedRow] = []
+    for kind, reasons_of in by_kind.items():
+        found += _rejected(connection, batch_id, kind, reasons_of, places)
     return found
 
 
-@dataclass(slots=True)
-class _Month:
-    """The totals of one institution and month, by how fine they are, and a row to name them by."""
-
-    place: tuple[int, str, int | None]
-    plain: int | None = None
-    by_service: Counter[str] = field(default_factory=Counter)
-    by_channel: Counter[str] = field(default_factory=Counter)
-    by_both: Counter[str] = field(default_factory=Counter)
-
-    def add(self, service: str | None, channel: str | None, count: int) -> None:
-        """Take in one row of totals."""
-        if service and channel:
-            self.by_both[service] += count
-        elif service:
-            self.by_service[service] += count
-        elif channel:
-            self.by_channel[channel] += count
-        else:
-            self.plain = count
-
-    @property
-    def parts(self) -> int | None:
-        """Return the sum of the finer rows, ``None`` when there are none."""
-        by_service = {**self.by_service, **self.by_both}
-        if by_service:
-            return sum(by_service.values())
-        return sum(self.by_channel.values()) if self.by_channel else None
-
-
-def _totals(connection: Connection, batch_id: int, places: dict[int, int]) -> Iterator[Problem]:
-    """Compare totals with their parts and with records, where the batch brought either."""
-    records = _records(connection, batch_id)
-    for (institution, month), totals in sorted(_months(connection, batch_id).items()):
-        counted, file_id = records.get((institution, month), (0, None))
-        place = totals.place if totals.place[0] in places else (file_id, "", None)
-        if place[0] not in places:
-            continue
-        where = (places[place[0]], place[1], place[2])
-        said: dict[str, str | Text] = {"institution": institution, "month": month}
-        plain, parts = totals.plain, totals.parts
-        if plain is not None and parts is not None and plain != parts:
-            fill = said | {"detail": str(parts)}
-            yield _problem(TOTAL_DIFFERS_FROM_PARTS, "monthly", where, str(plain), fill)
-        total = parts if plain is None else plain
-        if counted and total is not None and total != counted:
-            fill = said | {"detail": str(counted)}
-            yield _problem(TOTAL_DIFFERS_FROM_RECORDS, "monthly", where, str(total), fill)
-
-
-def _records(connection: Connection, batch_id: int) -> dict[tuple[str, str], tuple[int, int | None]]:
-    """Count records by institution and month that have totals, with a file of the batch that holds some."""
-    facts, rows, monthly = LEDGERS["services"].current, LEDGERS["services"].rows, LEDGERS["monthly"].current
-    wanted = select(monthly.c.institution_id, monthly.c.month).distinct().subquery("wanted")
-    own = case((facts.c.batch_id == batch_id, rows.c.file_id), else_=null())
-    joined = facts.join(rows, rows.c.version_id == facts.c.version_id).join(
-        wanted, and_(wanted.c.institution_id == facts.c.institution_id, wanted.c.month == facts.c.month)
-    )
-    counted = (
-        select(facts.c.institution_id, facts.c.month, func.count(), func.min(own))
-        .select_from(joined)
-        .group_by(facts.c.institution_id, facts.c.month)
-    )
-    return {(i, month): (count, file_id) for i, month, count, file_id in connection.execute(counted)}
-
-
-def _months(connection: Connection, batch_id: int) -> dict[tuple[str, str], _Month]:
-    """Return the totals of institutions and months; a row of the batch names them where there is one."""
-    facts, rows = LEDGERS["monthly"].current, LEDGERS["monthly"].rows
-    chosen = (
-        select(
-            *(facts.c[name] for name in ("institution_id", "month", "service", "channel", "services")),
-            *(rows.c[name] for name in ("file_id", "sheet", "source_row")),
-        )
-        .select_from(facts.join(rows, rows.c.version_id == facts.c.version_id))
-        .order_by(case((facts.c.batch_id == batch_id, 0), else_=1), rows.c.version_id)
-    )
-    months: dict[tuple[str, str], _Month] = {}
-    for institution, month, service, channel, count, *place in connection.execute(chosen):
-        found = months.setdefault((institution, month), _Month((place[0], place[1], place[2])))
-        found.add(service, channel, count)
-    return months
-
-
-def _problem(
-    rule: Rule,
+def _rejected(
+    connection: Connection,
+    batch_id: int,
     kind: str,
-    where: tuple[int, str, int | None],
-    value: str | None,
-    fill: dict[str, str | Text],
-) -> Problem:
-    columns = {"E601": "服务对象编号", "E602": "专家编号"}
-    text = rule.message.format(**({"value": value or ""} | fill))
-    return Problem(*where, kind, columns.get(rule.code), value, rule.code, "finding", text.zh, text.en)
+    reasons_of: dict[int, tuple[str, ...]],
+    places: dict[int, int],
+) -> Sequence[RejectedRow]:
+    rows, source = LEDGERS[kind].rows, sources()[kind]
+    headings = tuple(column.heading for column in source.columns)
+    own = select(rows).where(rows.c.batch_id == batch_id).order_by(rows.c.version_id)
+    return [
+        RejectedRow(
+            kind,
+            places[row["file_id"]],
+            row["sheet"],
+            row["source_row"],
+            cells_of(source, dict(row)),
+            reasons_of[row["version_id"]],
+            headings,
+        )
+        for row in connection.execute(own).mappings()
+        if row["version_id"] in reasons_of
+    ]

@@ -10,7 +10,7 @@ from typing import Any
 from analytics.core.text import Language, Text
 from analytics.ingest.rejects import write_rejects
 from analytics.ingest.sources import sources
-from analytics.store.batch import Batch, Outcome, Problem
+from analytics.store.batch import Batch, Earlier, Outcome, Problem
 
 __all__ = ["COUNTS", "as_json", "render_text", "write_rejects"]
 
@@ -32,6 +32,8 @@ _REJECTED = Text("退回", "rejected")
 _FINDING = Text("提示", "finding")
 _MORE = Text("……另有 {count} 条", "… {count} more")
 _UNKNOWN = Text("未识别", "not recognised")
+_EARLIER = Text("以前导入的文件 {file}（批次 {batch}）", "{file}, imported before (batch {batch})")
+_RESOLVED = Text("以前的提示有 {count} 处已不再成立。", "{count} earlier findings no longer hold.")
 _NO_PROBLEMS = Text("没有发现问题。", "No problems were found.")
 
 
@@ -44,6 +46,11 @@ def render_text(batch: Batch, outcomes: Sequence[Outcome], language: Language) -
         for sheet in file["sheets"]:
             lines.append(f"  {_sheet_name(sheet, language)}{_counts(sheet, language)}")
         lines += _problem_lines([p for p in batch.problems if p.file_no == number], language)
+    for earlier, own in _by_earlier_file(batch.problems):
+        lines += ["", "□ " + _EARLIER.format(file=earlier.file, batch=earlier.batch_id).get(language)]
+        lines += _problem_lines(own, language)
+    if batch.resolved:
+        lines += ["", _RESOLVED.format(count=batch.resolved).get(language)]
     if not batch.problems:
         lines += ["", _NO_PROBLEMS.get(language)]
     return "\n".join(lines)
@@ -52,7 +59,9 @@ def render_text(batch: Batch, outcomes: Sequence[Outcome], language: Language) -
 def as_json(batch: Batch, outcomes: Sequence[Outcome], batch_id: int | None = None) -> dict[str, Any]:
     """Return the report as plain data; counts add up from sheets to files to the whole.
 
-    ``batch_id`` is what the store called the batch, ``None`` when nothing was kept.
+    ``batch_id`` is what the store called the batch, ``None`` when nothing was kept. A problem's own
+    ``batch`` is set where it is about a row of an earlier batch; ``resolved`` counts earlier findings that
+    no longer hold.
     """
     sheets = _sheets(batch, outcomes)
     files = [
@@ -65,8 +74,18 @@ def as_json(batch: Batch, outcomes: Sequence[Outcome], batch_id: int | None = No
         "sample_data": batch.is_sample,
         **_sum([sheet for _, sheet in sheets]),
         "files": files,
+        "resolved": batch.resolved,
         "problems": [_problem(problem, batch) for problem in batch.problems],
     }
+
+
+def _by_earlier_file(problems: Sequence[Problem]) -> list[tuple[Earlier, list[Problem]]]:
+    """Return what was found about rows of earlier commands, a file at a time."""
+    found: dict[Earlier, list[Problem]] = {}
+    for problem in problems:
+        if problem.earlier is not None:
+            found.setdefault(problem.earlier, []).append(problem)
+    return list(found.items())
 
 
 def _sheets(batch: Batch, outcomes: Sequence[Outcome]) -> list[tuple[int, dict[str, Any]]]:
@@ -85,8 +104,11 @@ def _sum(sheets: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def _problem(problem: Problem, batch: Batch) -> dict[str, Any]:
+    earlier = problem.earlier
     return {
-        "file": batch.files[problem.file_no].name,
+        "file": earlier.file if earlier else batch.files[problem.file_no].name,
+        # The batch that brought the file, where that is an earlier one.
+        "batch": earlier.batch_id if earlier else None,
         "sheet": problem.sheet,
         "row": problem.source_row,
         "column": problem.column,

@@ -109,7 +109,10 @@ def run_import(
         with store.writing() as connection:
             kept = _kept(batch)
             batch_id, outcomes = load_batch(connection, kept, settings(), findings)
-            if not keep:
+            # Rows turned away for what other ledgers say, which only the store could tell.
+            batch.rejected += kept.rejected[len(batch.rejected) :]
+            batch.resolved = kept.resolved
+            if not keep or (strict and any(outcome.rejected for outcome in outcomes)):
                 raise _DryRun(batch_id, outcomes)
             write_rejected(store.folder, connection, batch_id, kept.rejected)
     except _DryRun as outcome:

@@ -15,14 +15,15 @@ from sqlalchemy import Connection, func, insert, select, update
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.core.text import Text
-from analytics.store.batch import Batch, Outcome, Problem
+from analytics.store.batch import Batch, Contradictions, Outcome
 from analytics.store.engines import append
-from analytics.store.outcomes import Outcomes, count_waiting, counted_rejects
-from analytics.store.publish import publish
+from analytics.store.findings import refresh_findings
+from analytics.store.outcomes import Outcomes, count_turned_away, count_waiting, counted_rejects
+from analytics.store.publish import publish_batch
 from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS
 from analytics.store.settle import load_kind
 
-CrossCheck = Callable[[Connection, int], list[Problem]]
+CrossCheck = Callable[[Connection, int], Contradictions]
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -36,7 +37,7 @@ def load_batch(
     connection : Connection
         The writer's connection; all happens in its one transaction.
     batch : Batch
-        What the import read; its ``problems`` grow by what ``cross_check`` finds.
+        What the import read; its ``problems`` and ``rejected`` grow by what ``cross_check`` finds.
     cross_check : callable, optional
         Finds contradictions between ledgers once the new facts stand.
 
@@ -55,11 +56,15 @@ def load_batch(
     for kind in kinds:
         load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
         connection.commit()
-    publish(connection, kinds, settings)
+    publish_batch(connection, batch_id, settings)
     for kind in kinds:
         count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
     if cross_check is not None:
-        batch.problems += cross_check(connection, batch_id)
+        found = cross_check(connection, batch_id)
+        batch.problems += found.problems
+        batch.rejected += found.rejected
+        batch.resolved = found.resolved
+        count_turned_away(outcomes, found.rejected)
     _write_problems(connection, batch_id, file_ids, batch)
     _write_counts(connection, batch_id, outcomes)
     return batch_id, list(outcomes.values())
@@ -83,7 +88,8 @@ def withdraw_batch(connection: Connection, batch_id: int, settings: Settings) ->
             Text(zh="用 ipdash batches 查看批次。", en="List the batches with ipdash batches."),
         )
     connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(withdrawn_at=_now()))
-    publish(connection, LEDGERS, settings)
+    publish_batch(connection, batch_id, settings, withdrawn=True)
+    refresh_findings(connection, settings)
 
 
 def _now() -> datetime:
@@ -133,7 +139,7 @@ def _write_problems(connection: Connection, batch_id: int, file_ids: list[int], 
     problems = [
         {
             "batch_id": batch_id,
-            "file_id": file_ids[problem.file_no],
+            "file_id": problem.earlier.file_id if problem.earlier else file_ids[problem.file_no],
             "sheet": problem.sheet,
             "source_row": problem.source_row,
             "kind": problem.kind,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, and_, func, select
 
-from analytics.store.batch import Batch, Outcome
+from analytics.store.batch import Batch, Outcome, RejectedRow
 from analytics.store.current import Oddities, current_versions, institution_of, last_of_key, sharing_keys
 from analytics.store.schema import INSTITUTIONS, REPEATS, Ledger
 
@@ -86,6 +87,14 @@ def count_waiting(
         place = (current.c.file_id, current.c.sheet)
         waiting = select(*place, func.count()).where(current.c.batch_id == batch_id).group_by(*place)
         _move(connection, waiting, "waiting", ledger, file_ids, outcomes)
+
+
+def count_turned_away(outcomes: Outcomes, rows: Sequence[RejectedRow]) -> None:
+    """Move counts from loaded to rejected: rows turned away for what they contradict in other ledgers."""
+    for row in rows:
+        outcome = outcome_of(outcomes, row.file_no, row.sheet, row.kind)
+        outcome.loaded -= 1
+        outcome.rejected += 1
 
 
 def _move(
