@@ -9,7 +9,7 @@ name and once by number is one record.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
+    Text,
     and_,
     exists,
     func,
@@ -105,12 +106,24 @@ def sharing_keys(connection: Connection, ledger: Ledger, rows: FromClause, odd: 
     A batch touches few keys of many: what is current among these can be told without ranking the rest.
     """
     versions = ledger.rows
-    keys = select(*(part.label(f"part_{n}") for n, part in enumerate(key_of(ledger, rows, odd))))
-    wanted = keys.distinct().subquery("wanted")
-    same = and_(*(part == wanted.c[f"part_{n}"] for n, part in enumerate(key_of(ledger, versions, odd))))
-    found = select(versions.c.version_id).where(exists().where(same).correlate(versions))
-    name = f"{ledger.kind}_sharing_keys"
-    with held(connection, name, Column("version_id", BigInteger, nullable=False)) as within:
+    parts = key_of(ledger, rows, odd)
+    names = [f"part_{number}" for number in range(len(parts))]
+    with ExitStack() as stack:
+        # Held apart, so that the database knows how few they are.
+        wanted = stack.enter_context(
+            held(connection, f"{ledger.kind}_keys", *(Column(name, Text) for name in names))
+        )
+        connection.execute(insert(wanted).from_select(names, select(*parts).distinct()))
+        own = key_of(ledger, versions, odd)
+        same = and_(*(part == wanted.c[name] for name, part in zip(names, own, strict=True)))
+        found = select(versions.c.version_id).where(exists().where(same).correlate(versions))
+        within = stack.enter_context(
+            held(
+                connection,
+                f"{ledger.kind}_sharing_keys",
+                Column("version_id", BigInteger, nullable=False),
+            )
+        )
         connection.execute(insert(within).from_select(["version_id"], found))
         yield within
 

@@ -16,7 +16,7 @@ from analytics.store.about import write_about, write_calendar
 from analytics.store.current import Oddities
 from analytics.store.facts import rebuild, write_client_tags
 from analytics.store.months import write_institution_months
-from analytics.store.refresh import BatchRefresh, versions_of
+from analytics.store.refresh import BatchRefresh, brought_by
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS
 
 # What must be made again when a ledger changed.
@@ -92,8 +92,8 @@ def _touched_rows(connection: Connection, batch_id: int, *, withdrawn: bool) -> 
     """Count the versions of a batch by kind; of a withdrawn one also those it had repeated."""
     counts = {}
     for kind, ledger in LEDGERS.items():
-        chosen = versions_of(ledger, batch_id, repeats=withdrawn).subquery("chosen")
-        counts[kind] = connection.execute(select(func.count()).select_from(chosen)).scalar_one()
+        chosen = brought_by(ledger, batch_id, repeats=withdrawn).with_only_columns(func.count())
+        counts[kind] = connection.execute(chosen).scalar_one()
     return {kind: count for kind, count in counts.items() if count}
 
 

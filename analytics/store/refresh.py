@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -37,15 +38,15 @@ from analytics.store.facts import can_replace, replace, write_client_tags
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, MONTHLY, REPEATS, SERVICES, Ledger
 
 
-def versions_of(ledger: Ledger, batch_id: int, *, repeats: bool) -> Select[tuple[int]]:
-    """Select the numbers of the versions that a batch brought and, with ``repeats``, of those it repeated."""
+def brought_by(ledger: Ledger, batch_id: int, *, repeats: bool) -> Select[Any]:
+    """Select the versions that a batch brought and, with ``repeats``, also those that it repeated."""
     rows = ledger.rows
     own = rows.c.batch_id == batch_id
     if repeats:
         again = select(REPEATS.c.version_id)
         again = again.where(REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id == batch_id)
         own = or_(own, rows.c.version_id.in_(again))
-    return select(rows.c.version_id).where(own)
+    return select(rows).where(own)
 
 
 @dataclass
@@ -116,9 +117,7 @@ class BatchRefresh:
     @contextmanager
     def _touched(self, ledger: Ledger) -> Iterator[Table]:
         """Hold the numbers of all versions of the keys that the batch touches."""
-        rows = ledger.rows
-        brought = versions_of(ledger, self.batch_id, repeats=self.withdrawn)
-        chosen = select(rows).where(rows.c.version_id.in_(brought)).subquery("brought")
+        chosen = brought_by(ledger, self.batch_id, repeats=self.withdrawn).subquery("brought")
         with sharing_keys(self.connection, ledger, chosen, self.odd) as within:
             yield within
 
