@@ -14,12 +14,12 @@ from analytics.core.text import Text
 from analytics.ingest.columns import parse_column
 from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
-from analytics.ingest.headings import Found, Headings
+from analytics.ingest.headings import Found, Headings, is_overlong
 from analytics.ingest.moments import add_periods, leave_out_backwards
 from analytics.ingest.parse.cells import Bad, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
 from analytics.ingest.personal import is_personal_number, masked
-from analytics.ingest.returned import column_names, is_overlong, returned_rows
+from analytics.ingest.returned import column_names, returned_rows, without_reasons
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     AMBIGUOUS_INSTITUTION,
@@ -51,7 +51,7 @@ class SheetCheck:
 
     def take(self, table: pa.Table, first_row: int) -> None:
         """Check a piece whose first row is ``first_row`` as Excel numbers rows."""
-        table = trimmed(table)
+        table = without_reasons(trimmed(table), self.headings.texts)
         data = is_data(table, self.headings)
         self.not_data += int((~data).sum())
         numbers = np.arange(first_row, first_row + table.num_rows)[data]

@@ -22,6 +22,9 @@ AID_HEADING = "条款要点（仅供参考，不导入）"
 # What the first cell of a template's own sheets begins with, in either language: notes, lists of values.
 TEMPLATE_NOTES = ("本表为模板说明，不导入", "Notes of the template, not imported")
 _PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING})
+# What cells beyond the last heading come back under.
+OVERLONG_HEADING = "（多出列{letter}）"
+_IS_OVERLONG = re.compile(r"[（(]多出列[A-Z]+[）)]")
 _DROPPED = re.compile(r"[\s_\-()\[\]{}<>【】〔〕《》“”\"'‘’*:;.,、。·#※]+")
 _BRACKETED = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 # Names of a column rank: the canonical heading before aliases before the English name.
@@ -69,6 +72,11 @@ def fold(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", shown(text))).casefold()
 
 
+def is_overlong(heading: str) -> bool:
+    """Say whether a heading is the one that cells beyond the last heading come back under."""
+    return _IS_OVERLONG.fullmatch(heading) is not None
+
+
 def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Headings]:
     """Return the best readings of a sheet's first rows, the best first.
 
@@ -107,7 +115,9 @@ def read(cells: Sequence[str | None], source: Source, row: int) -> Headings:
             reading.doubled.append((before.heading, text))
     taken = {found.index for found in reading.found.values()}
     reading.extra = [
-        index for index, text in enumerate(texts) if text and index not in taken and text not in _PASSED_OVER
+        index
+        for index, text in enumerate(texts)
+        if text and index not in taken and text not in _PASSED_OVER and not is_overlong(text)
     ]
     return reading
 

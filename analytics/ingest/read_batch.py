@@ -24,7 +24,7 @@ from analytics.ingest.find import Listed, find_files, source_file
 from analytics.ingest.frame import Context, Faults
 from analytics.ingest.headings import Headings
 from analytics.ingest.parse.cells import shown
-from analytics.ingest.returned import refused_rows
+from analytics.ingest.returned import refused_rows, without_reasons
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
     DOUBLED_COLUMN,
@@ -266,6 +266,10 @@ def _not_a_ledger(read: _Read) -> None:
     row = max(range(len(head)), key=lambda number: sum(map(bool, head[number])))
     texts = [shown(cell or "") for cell in head[row]]
     taken = Headings(next(iter(sources().values())), row, texts)
+    # What is taken for headings may be a row of data: nothing of a marked one may be kept either.
+    if any(is_marked(cell) for cells in head[: row + 1] for cell in cells if cell):
+        _refuse(read, None, SHEET_SECRET, {}, keep_content=False, fallback=taken)
+        return
     _refuse(read, None, SHEET_UNKNOWN, {"detail": _nearest_kind(texts)}, fallback=taken)
 
 
@@ -304,7 +308,7 @@ def _refuse(
     read.not_data = used.row + 1
     number = used.row + 1
     for table in read.sheet.pieces(used.row + 1):
-        cells = trimmed(table)
+        cells = without_reasons(trimmed(table), used.texts)
         data = is_data(cells, used)
         read.not_data += int((~data).sum())
         read.rejected += refused_rows(

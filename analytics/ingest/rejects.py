@@ -1,22 +1,48 @@
-"""The rejected rows as a workbook that can be corrected and imported again."""
+"""The rejected rows as a workbook that can be corrected and imported again as it is."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from sqlalchemy import select
 from xlsxwriter.exceptions import FileCreateError
 
 from analytics.core.errors import UserError
-from analytics.core.text import Text
-from analytics.ingest.headings import REASONS_HEADING, read
+from analytics.core.text import Language, Text
+from analytics.ingest.headings import REASONS_HEADING, fold, is_overlong, read
+from analytics.ingest.returned import heading_of
 from analytics.ingest.sources import sources
-from analytics.store.batch import Batch, RejectedRow
+from analytics.store import Store
+from analytics.store.batch import Batch, Problem, RejectedRow, SourceFile
+from analytics.store.rejected import rejected_of
+from analytics.store.schema import BATCHES, FILES, PROBLEMS
 
 _EXCEL_ROWS = 1_048_576
+_EXCEL_COLUMNS = 16_384
+_EXCEL_TEXT = 32_767
+_MARKS = ("内部资料", "示例数据")
+# Headings under which ledgers name whom they serve, beside the column for it.
+_NAMES = frozenset(
+    fold(name)
+    for name in (
+        *("服务对象名称", "服务对象", "服务对象姓名", "客户名称", "客户", "企业", "企业名称", "企业全称"),
+        *("公司名称", "单位", "单位名称", "名称", "姓名", "法人", "法定代表人", "联系人", "联系人姓名"),
+        *("联系电话", "联系方式", "电话", "手机", "手机号", "身份证", "身份证号", "身份证号码", "证件号码"),
+        *("name", "client_name"),
+    )
+)
+_LISTS_OF_PLACES = frozenset({"institutions", "demand"})
+_UNKNOWN = Text("未识别", "Not recognised")
+_NONE = Text("无退回行", "No rejected rows")
+_FINDING = Text("（提示）", "(finding) ")
+_CUT = Text(
+    "“{column}”超过 {count} 字，只保留了开头", "{column} exceeds {count} characters and was cut short"
+)
 _Place = tuple[int, str, int]
 
 
@@ -31,19 +57,35 @@ class _Group:
     kind: str | None
     headings: dict[str, None] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
     rows: list[RejectedRow] = field(default_factory=list)
 
-    def fits(self, named: dict[str, str]) -> bool:
-        """Say whether no column of ``named`` bears another heading here."""
-        return all(self.named.get(column, heading) == heading for column, heading in named.items())
+    def fits(self, headings: list[str], named: dict[str, str]) -> bool:
+        """Say whether a sheet's rows can stand here: no column bears another heading, or moves."""
+        if self.kind is None:
+            return list(self.headings) == headings
+        shared = [name for name in self.headings if name in headings]
+        same_order = shared == [name for name in headings if name in self.headings]
+        return same_order and all(
+            self.named.get(column, heading) == heading for column, heading in named.items()
+        )
 
 
-def write_rejects(path: Path, batch: Batch) -> None:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is said of a row: why it came back, and in which columns (canonical headings) it is wrong."""
+
+    reasons: str
+    wrong: frozenset[str]
+
+
+def write_rejects(path: Path, batch: Batch, language: Language = "zh") -> None:
     """Write the rejected rows of a batch.
 
     A sheet a kind, the headings as they were (and required ones that were missing), the cells as they
-    were written and, last, why each row came back. All cells are text: nothing that looks like a
-    formula becomes one. Rows with a classification mark are not in it, for nothing of them is kept.
+    were written, those that are wrong highlighted, and last why each row came back and what to do. Texts
+    stay texts, whatever they begin with: nothing becomes a formula, here or when a cell is edited. Rows
+    with a classification mark are not in it, for nothing of them is kept.
 
     Raises
     ------
@@ -51,7 +93,7 @@ def write_rejects(path: Path, batch: Batch) -> None:
         When the workbook cannot be written there; what was imported stays imported.
     """
     try:
-        _write(path, batch)
+        _write(path, batch, language)
     except FileCreateError as error:
         raise UserError(
             Text(
@@ -65,53 +107,122 @@ def write_rejects(path: Path, batch: Batch) -> None:
         ) from error
 
 
-def _write(path: Path, batch: Batch) -> None:
-    reasons = _reasons(batch)
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        marks = "内部资料" + (" · 示例数据" if batch.is_sample else "")
-        book.set_properties({"title": "退回行", "subject": marks, "comments": marks})
-        written: dict[str, int] = {}
-        for group in _groups(batch):
-            title = sources()[group.kind].name.zh if group.kind else "未识别"
-            for start in range(0, len(group.rows), _EXCEL_ROWS - 1):
-                written[title] = written.get(title, 0) + 1
-                name = title if written[title] == 1 else f"{title}{written[title]}"
-                rows = group.rows[start : start + _EXCEL_ROWS - 1]
-                sheet = book.add_worksheet(name)
-                # In the page header: a row of marks would have to be read over when it comes back.
-                sheet.set_header(f"&C{marks}")
-                _write_sheet(sheet, group, rows, reasons)
-        if not written:
-            book.add_worksheet("无退回行")
+def kept_rejects(store: Store, batch_id: int) -> Batch | None:
+    """Return what the store keeps of a batch for :func:`write_rejects`.
+
+    ``None`` when the time that rejected rows are kept has passed. Clients' names are in it only where
+    the settings keep them.
+
+    Raises
+    ------
+    UserError
+        When there is no such batch, or its rejected rows are damaged.
+    """
+    rows = rejected_of(store, batch_id)
+    if rows is None:
+        return None
+    with store.snapshot().connect() as connection:
+        own = select(FILES).where(FILES.c.batch_id == batch_id).order_by(FILES.c.file_id)
+        files = connection.execute(own).all()
+        places = {file.file_id: number for number, file in enumerate(files)}
+        is_sample = connection.execute(
+            select(BATCHES.c.is_sample).where(BATCHES.c.batch_id == batch_id)
+        ).scalar_one()
+        told = connection.execute(select(PROBLEMS).where(PROBLEMS.c.batch_id == batch_id)).all()
+    return Batch(
+        is_sample=is_sample,
+        imported_by="",
+        files=[SourceFile(file.name, file.sha256, file.size_bytes) for file in files],
+        rejected=rows,
+        problems=[
+            Problem(
+                *(places[p.file_id], p.sheet, p.source_row, p.kind, p.column_name, p.value),
+                *(p.code, p.severity, p.zh, p.en),
+            )
+            for p in told
+            if p.file_id in places
+        ],
+    )
 
 
 def without_names(rows: list[RejectedRow]) -> list[RejectedRow]:
-    """Return rejected rows as the store may keep them: names of clients stay in the workbook alone."""
-    return [replace(row, cells=_nameless(row)) if row.kind == "clients" else row for row in rows]
+    """Return rejected rows as the store may keep them: names of clients stay in the workbook alone.
+
+    Their headings stay, so that they can be filled in again.
+    """
+    return [row if row.kind in _LISTS_OF_PLACES else replace(row, cells=_nameless(row)) for row in rows]
 
 
 def _nameless(row: RejectedRow) -> dict[str, str]:
-    named, _ = _named(row.kind, list(row.cells))
-    return {heading: cell for heading, cell in row.cells.items() if heading != named.get("name")}
+    own = (
+        () if row.kind in (None, "clients") else _named(row.kind, list(row.headings or row.cells))[0].values()
+    )
+    return {
+        heading: cell
+        for heading, cell in row.cells.items()
+        if heading in own or fold(heading_of(heading)) not in _NAMES
+    }
+
+
+def _write(path: Path, batch: Batch, language: Language) -> None:
+    told = _all_told(batch, language)
+    many = len(batch.rejected) > 20_000
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+        "constant_memory": many,
+    }
+    with xlsxwriter.Workbook(path, options) as book:
+        marks = " · ".join(_MARKS[: 2 if batch.is_sample else 1])
+        book.set_properties({"title": "退回行", "subject": marks, "comments": marks})
+        formats = _Formats(book)
+        written: dict[str, int] = {}
+        for group in _groups(batch):
+            title = (sources()[group.kind].name if group.kind else _UNKNOWN).get(language)
+            for start in range(0, len(group.rows), _EXCEL_ROWS - 1):
+                written[title] = written.get(title, 0) + 1
+                name = title if written[title] == 1 else f"{title}{written[title]}"
+                sheet = book.add_worksheet(name)
+                # In the page header: a row of marks would have to be read over when it comes back.
+                sheet.set_header(f"&C{marks}")
+                rows = group.rows[start : start + _EXCEL_ROWS - 1]
+                _SheetWriter(sheet, group, formats, language).write(rows, told)
+        if not written:
+            book.add_worksheet(_NONE.get(language))
 
 
 def _groups(batch: Batch) -> list[_Group]:
     groups: list[_Group] = []
     for kind, rows in _by_sheet(batch):
-        headings = dict.fromkeys(name for row in rows for name in row.cells if name != REASONS_HEADING)
-        named, missing = _named(kind, list(headings))
-        group = next((g for g in groups if g.kind == kind and g.fits(named)), None)
+        headings = list(
+            dict.fromkeys(
+                name
+                for row in rows
+                for name in (*row.headings, *row.cells)
+                if heading_of(name) != REASONS_HEADING
+            )
+        )
+        named, missing = _named(kind, headings)
+        group = next((g for g in groups if g.kind == kind and g.fits(headings, named)), None)
         if group is None:
             group = _Group(kind)
             groups.append(group)
-        group.headings |= headings
+        group.headings |= dict.fromkeys(headings)
         group.named |= named
-        # A heading under which no rejected row held anything is needed to fill it in.
-        group.headings |= dict.fromkeys(name for column, name in missing.items() if column not in group.named)
-        group.named = missing | group.named
+        group.missing |= missing
         group.rows += rows
+    for group in groups:
+        _add_missing(group)
     return groups
+
+
+def _add_missing(group: _Group) -> None:
+    """Add headings of required columns, to be filled in, where no sheet of the group had them."""
+    for column, heading in group.missing.items():
+        if column not in group.named:
+            group.headings[heading] = None
+            group.named[column] = heading
 
 
 def _by_sheet(batch: Batch) -> Iterator[tuple[str | None, list[RejectedRow]]]:
@@ -124,42 +235,121 @@ def _by_sheet(batch: Batch) -> Iterator[tuple[str | None, list[RejectedRow]]]:
 
 
 def _named(kind: str | None, headings: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the heading of each column of the kind, and the required columns that have none."""
+    """Return the heading of each column of the kind, and the required columns that have none.
+
+    A column that may be empty for "all" is not among the latter: with its heading, rows that were refused
+    for want of it would load as totals of everything.
+    """
     if kind is None:
         return {}, {}
-    reading = read(headings, sources()[kind], 0)
-    named = {column: found.heading for column, found in reading.found.items()}
-    return named, {column.name: column.heading for column in reading.missing}
+    reading = read([heading_of(name) for name in headings], sources()[kind], 0)
+    named = {column: headings[found.index] for column, found in reading.found.items()}
+    return named, {column.name: column.heading for column in reading.missing if column.needed}
 
 
-def _reasons(batch: Batch) -> dict[_Place, str]:
-    """Return why each row was rejected, in Chinese."""
-    said: dict[_Place, dict[str, None]] = {}
-    whole: dict[tuple[int, str], str] = {}
-    for problem in batch.problems:
-        if problem.severity != "reject":
-            continue
-        text = f"{problem.code} {problem.zh}"
+def _all_told(batch: Batch, language: Language) -> dict[_Place, _Told]:
+    """Return what is said of each rejected row, in the reader's language, with the codes of the rules."""
+    reasons: dict[_Place, dict[str, None]] = {}
+    wrong: dict[_Place, set[str]] = {}
+    whole: dict[tuple[int, str], dict[str, None]] = {}
+    for problem in sorted(batch.problems, key=lambda p: p.severity == "finding"):
+        text = f"{problem.code} {problem.zh if language == 'zh' else problem.en}"
         if problem.source_row is None:
-            whole[problem.file_no, problem.sheet] = text
-        else:
-            said.setdefault((problem.file_no, problem.sheet, problem.source_row), {})[text] = None
-    found = {place: "；".join(texts) for place, texts in said.items()}
+            if problem.severity == "reject":
+                whole.setdefault((problem.file_no, problem.sheet), {})[text] = None
+            continue
+        place = (problem.file_no, problem.sheet, problem.source_row)
+        said = text if problem.severity == "reject" else _FINDING.get(language) + text
+        reasons.setdefault(place, {})[said] = None
+        if problem.column:
+            wrong.setdefault(place, set()).add(problem.column)
+    found = {}
     for row in batch.rejected:
         place = (row.file_no, row.sheet, row.source_row)
-        found.setdefault(place, whole.get((row.file_no, row.sheet), "、".join(row.reasons)))
+        said_of = {**whole.get((row.file_no, row.sheet), {}), **reasons.get(place, {})}
+        listed = "；" if language == "zh" else "; "
+        found[place] = _Told(listed.join(said_of) or "、".join(row.reasons), frozenset(wrong.get(place, ())))
     return found
 
 
-def _write_sheet(sheet: Any, group: _Group, rows: list[RejectedRow], reasons: dict[_Place, str]) -> None:
-    headings = list(group.headings)
-    sheet.freeze_panes(1, 0)
-    for column, name in enumerate([*headings, REASONS_HEADING]):
-        sheet.write_string(0, column, name)
-    for number, row in enumerate(rows, start=1):
-        for column, name in enumerate(headings):
-            cell = row.cells.get(name)
-            if cell:
-                sheet.write_string(number, column, cell)
-        sheet.write_string(number, len(headings), reasons[row.file_no, row.sheet, row.source_row])
-    sheet.set_column(len(headings), len(headings), 60)
+class _Formats:
+    """The few formats of the workbook; text cells stay text when they are edited, zeros included."""
+
+    def __init__(self, book: Any) -> None:
+        red = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+        self.heading = book.add_format(
+            {"bold": True, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "top"}
+        )
+        self.missing = book.add_format({"bold": True, "text_wrap": True, "valign": "top", **red})
+        self.reasons = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#9C0006"})
+        self._cells = {
+            (is_text, is_live, is_wrong): book.add_format(
+                {
+                    "valign": "top",
+                    **({"num_format": "@"} if is_text else {}),
+                    **({"quote_prefix": True} if is_live else {}),
+                    **(red if is_wrong else {}),
+                }
+            )
+            for is_text in (True, False)
+            for is_live in (True, False)
+            for is_wrong in (True, False)
+        }
+
+    def cell(self, text: str, *, is_text: bool, is_wrong: bool) -> Any:
+        """Return the format of a cell."""
+        return self._cells[is_text, is_text and text.startswith(("=", "+", "-", "@")), is_wrong]
+
+
+class _SheetWriter:
+    """Writes the rows of one group to one sheet."""
+
+    def __init__(self, sheet: Any, group: _Group, formats: _Formats, language: Language) -> None:
+        self._sheet, self._group, self._formats, self._language = sheet, group, formats, language
+        self._names = list(group.headings)[: _EXCEL_COLUMNS - 1]
+        declared = {c.name: c.heading for c in sources()[group.kind].columns} if group.kind else {}
+        self._canonical = {heading: declared[column] for column, heading in group.named.items()}
+
+    def write(self, rows: list[RejectedRow], told: dict[_Place, _Told]) -> None:
+        """Write headings and rows."""
+        sheet, last = self._sheet, len(self._names)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, last - 1, 16, self._formats.cell("", is_text=True, is_wrong=False))
+        sheet.set_column(last, last, 80)
+        added = {name for column, name in self._group.missing.items() if self._group.named[column] == name}
+        for index, name in enumerate(self._names):
+            looks = self._formats.missing if name in added else self._formats.heading
+            heading = name if is_overlong(name) else heading_of(name)
+            sheet.write_string(0, index, heading[:_EXCEL_TEXT], looks)
+        sheet.write_string(0, last, REASONS_HEADING, self._formats.heading)
+        for number, row in enumerate(rows, start=1):
+            self._write_row(number, row, told[row.file_no, row.sheet, row.source_row])
+
+    def _write_row(self, number: int, row: RejectedRow, told: _Told) -> None:
+        said = [told.reasons]
+        for index, name in enumerate(self._names):
+            text = row.cells.get(name, "")
+            wrong = self._canonical.get(name) in told.wrong or (bool(text) and is_overlong(name))
+            if len(text) > _EXCEL_TEXT:
+                said.append(_CUT.format(column=name, count=_EXCEL_TEXT).get(self._language))
+            self._write_cell(number, index, text[:_EXCEL_TEXT], is_number=name in row.numbers, is_wrong=wrong)
+        reasons = "；".join(said) if self._language == "zh" else "; ".join(said)
+        self._sheet.write_string(number, len(self._names), reasons[:_EXCEL_TEXT], self._formats.reasons)
+
+    def _write_cell(self, row: int, column: int, text: str, *, is_number: bool, is_wrong: bool) -> None:
+        number = _number(text) if is_number else None
+        looks = self._formats.cell(text, is_text=number is None, is_wrong=is_wrong)
+        if number is not None:
+            self._sheet.write_number(row, column, number, looks)
+        elif text:
+            self._sheet.write_string(row, column, text, looks)
+        elif is_wrong:
+            self._sheet.write_blank(row, column, None, looks)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:  # masked, or cut
+        return None
+    return number if math.isfinite(number) else None

@@ -13,24 +13,29 @@ import numpy as np
 import pyarrow as pa
 
 from analytics.ingest.frame import Faults, Mask, Rows
-from analytics.ingest.headings import fold
+from analytics.ingest.headings import OVERLONG_HEADING, REASONS_HEADING
 from analytics.ingest.parse.cells import is_number_cell, shown
-from analytics.ingest.personal import is_personal_number, masked
+from analytics.ingest.personal import is_personal_number, masked, without_numbers
 from analytics.ingest.rules import ROW_SECRET
 from analytics.ingest.secrets import marked_rows
 from analytics.store.batch import RejectedRow
 
 # Kinds with a column for a client's number; in their refused sheets it may stand under any heading.
 _WITH_CLIENTS = frozenset({"services", "clients"})
-_OF_CLIENTS = frozenset(
-    fold(name)
-    for name in ("服务对象编号", "client_id", "身份证", "身份证号", "身份证号码", "证件号", "证件号码")
-)
+_PUBLIC_PHONES = ("咨询电话", "监督电话")
 # How columns without a heading of their own are named; more cells than headings are named apart.
-_UNNAMED, _OVERLONG = "（列{letter}）", "（多出列{letter}）"
+_UNNAMED = "（列{letter}）"
 _IS_UNNAMED = re.compile(r"（列[A-Z]+）")
-_IS_OVERLONG = re.compile(r"[（(]多出列[A-Z]+[）)]")
 _HAS_LETTER = re.compile(r"（列[A-Z]+）$")
+
+
+def without_reasons(table: pa.Table, texts: Sequence[str]) -> pa.Table:
+    """Return a piece of a sheet without what a workbook of rejected rows says of them in its last column."""
+    for index, text in enumerate(texts):
+        if text == REASONS_HEADING and index < table.num_columns:
+            nothing = pa.nulls(table.num_rows, pa.string())
+            table = table.set_column(index, table.column_names[index], nothing)
+    return table
 
 
 def returned_rows(
@@ -74,7 +79,7 @@ def returned_rows(
                     if is_number_cell(cell):
                         numbers.append(name)
             if personal[row]:
-                cells = {name: masked(c) if is_personal_number(c) else c for name, c in cells.items()}
+                cells = {name: _masked(name, cell, faults.kind) for name, cell in cells.items()}
         why = tuple(dict.fromkeys(reasons[row]))
         where = (faults.kind, faults.file_no, faults.sheet, int(source_rows[row]))
         made.append(RejectedRow(*where, cells, why, headings, frozenset(numbers)))
@@ -93,7 +98,7 @@ def refused_rows(
 ) -> list[RejectedRow]:
     """Return the data rows of a piece of a sheet that was refused as a whole for the rule ``code``."""
     numbers = np.arange(first_row, first_row + table.num_rows)
-    names = column_names(texts, table.num_columns)
+    names = column_names([without_numbers(text) for text in texts], table.num_columns)
     if not keep_content:
         secret = np.ones(table.num_rows, dtype=bool)
         marked = np.zeros(table.num_rows, dtype=bool)
@@ -112,17 +117,19 @@ def refused_rows(
         source_rows=numbers,
         reasons=reasons,
         secret=secret,
-        personal=_personal(table, names, faults.kind),
+        personal=_personal(table, faults.kind),
     )
 
 
-def _personal(table: pa.Table, names: Sequence[str], kind: str | None) -> Mask:
+def _personal(table: pa.Table, kind: str | None) -> Mask:
     """Return the rows of a refused sheet that may hold a client's identity card or telephone number."""
-    if kind in _WITH_CLIENTS:
-        return np.ones(table.num_rows, dtype=bool)
-    if kind is None and any(fold(name) in _OF_CLIENTS for name in names):
-        return np.ones(table.num_rows, dtype=bool)
-    return np.zeros(table.num_rows, dtype=bool)
+    return np.full(table.num_rows, kind is None or kind in _WITH_CLIENTS)
+
+
+def _masked(name: str, cell: str, kind: str | None) -> str:
+    # A sheet that no one recognised may be a list of institutions, whose telephones are public.
+    is_public = kind is None and any(word in name for word in _PUBLIC_PHONES)
+    return masked(cell) if not is_public and is_personal_number(cell) else cell
 
 
 def column_names(texts: Sequence[str], columns: int, *, width: int | None = None) -> list[str]:
@@ -135,7 +142,7 @@ def column_names(texts: Sequence[str], columns: int, *, width: int | None = None
     for index in range(columns):
         text = texts[index] if index < len(texts) else ""
         if width is not None and index >= width:
-            name = _OVERLONG.format(letter=_letter(index))
+            name = OVERLONG_HEADING.format(letter=_letter(index))
         elif text and text not in taken:
             name = text
         else:
@@ -148,11 +155,6 @@ def column_names(texts: Sequence[str], columns: int, *, width: int | None = None
 def heading_of(name: str) -> str:
     """Return the heading that a column of this name had in its sheet: none, where it had none."""
     return "" if _IS_UNNAMED.fullmatch(name) else _HAS_LETTER.sub("", name)
-
-
-def is_overlong(heading: str) -> bool:
-    """Say whether a heading is the one that cells beyond the last heading come back under."""
-    return _IS_OVERLONG.fullmatch(heading) is not None
 
 
 def _letter(index: int) -> str:
