@@ -30,31 +30,50 @@ DIMENSIONS = (
 )
 
 
+# Who reads: somebody who may see the records themselves, the bureau at large, or anybody.
+Audience = Literal["records", "bureau", "public"]
+_AUDIENCES: tuple[Audience, ...] = ("records", "bureau", "public")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reader may see: the whole city, one district or one institution."""
+    """What a reader may see: the whole city, one district or one institution, and whether records.
+
+    Small counts of clients and ratings are hidden from readers who may not see the records behind them
+    (:mod:`analytics.measures.suppress`).
+    """
 
     kind: Literal["city", "district", "institution"]
     code: str | None = None
+    audience: Audience = "records"
 
     def __str__(self) -> str:
+        return self.place if self.audience == "records" else f"{self.place}@{self.audience}"
+
+    @property
+    def place(self) -> str:
+        """The scope without its reader: ``city``, ``district:110108`` or ``institution:ID``."""
         return self.kind if self.code is None else f"{self.kind}:{self.code}"
 
     @classmethod
     def parse(cls, text: str) -> Scope:
-        """Read ``city``, ``district:110108`` or ``institution:ID``."""
-        kind, _, code = text.partition(":")
+        """Read ``city``, ``district:110108`` or ``institution:ID``; a reader may follow: ``city@public``."""
+        place, _, reader = text.rpartition("@")
+        audience = next((known for known in _AUDIENCES if known == reader and place), None)
+        kind, _, code = (place if audience else text).partition(":")
         if kind == "city" and not code:
-            return CITY
+            return cls("city", None, audience or "records")
         if kind == "district" and code:
-            return cls("district", code)
+            return cls("district", code, audience or "records")
         if kind == "institution" and code:
-            return cls("institution", code)
+            return cls("institution", code, audience or "records")
         raise UserError(
             Text(zh=f"范围“{text}”无法识别。", en=f"The scope ‘{text}’ is not understood."),
             Text(
-                zh="请写 city、district:110108 或 institution:机构编号。",
-                en="Write city, district:110108 or institution:ID.",
+                zh="请写 city、district:110108 或 institution:机构编号；"
+                "不能查看记录的读者，在其后加 @bureau 或 @public。",
+                en="Write city, district:110108 or institution:ID; "
+                "with @bureau or @public behind it for readers who may not see records.",
             ),
         )
 

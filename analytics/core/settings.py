@@ -30,6 +30,12 @@ class Settings(BaseModel):
     expert_answer_days: DayCount = Field(default="calendar", description="the text says 2日, not which days")
     bad_rating_contact_within_days: int = Field(default=5, ge=0, description="working days")
     rate_hidden_below: int = Field(default=10, ge=1, description="a rate over fewer is not shown")
+    count_hidden_below_bureau: int = Field(
+        default=5, ge=2, description="clients or ratings fewer than this are hidden from the bureau at large"
+    )
+    count_hidden_below_public: int = Field(
+        default=10, ge=2, description="clients or ratings fewer than this are hidden in public figures"
+    )
     extra_holidays: tuple[date, ...] = Field(default=(), description="days off beside the statutory ones")
     extra_workdays: tuple[date, ...] = Field(default=(), description="worked days beside the statutory ones")
     rule_severity: dict[str, Literal["reject", "finding"]] = Field(

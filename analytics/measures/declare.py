@@ -54,8 +54,9 @@ class Measure:
         Condition of the rows a proportion is over.
     where : ColumnElement, optional
         Rows the measure looks at at all.
-    extra_dimensions : tuple of str
-        Dimensions only this measure's fact knows, offered beside the common ones.
+    counts_persons : bool
+        Whether it counts clients or rated services: small numbers of these could point to somebody, and
+        are hidden from readers who may not see the records (:mod:`analytics.measures.suppress`).
     """
 
     key: str
@@ -71,6 +72,7 @@ class Measure:
     totals: Totals | None = None
     quantiles: tuple[float, ...] = ()
     higher_is_better: bool | None = None
+    counts_persons: bool = False
     caveats: Text = NO_CAVEATS
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from math import isnan
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -19,10 +18,11 @@ from analytics.measures.declare import ABOUT_USED, SETTINGS_USED, Measure
 from analytics.measures.groups import complete_keys
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
+from analytics.measures.rows import LEVEL, masked, rows_of
+from analytics.measures.suppress import hidden_keys, limit_for, rounded
 from analytics.measures.workdays import workday_note
 from analytics.store.snapshot import Snapshot
 
-LEVEL = 0.95
 EVER = Period("0001-01", "9999-12")
 _INTERVALS = {
     "proportion": "wilson",
@@ -128,10 +128,27 @@ def _answer(
     found = {key for figure in figures for key in figure}
     keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
-        meta = _meta(snapshot, measure, request, scope, period) | note
+        figure, hidden, said = _protected(measure, figure, scope)
+        meta = _meta(snapshot, measure, request, scope, period) | note | said
+        if said and "totals_share" in meta:
+            # A share to the last digit is a quotient of two counts, and tells both.
+            meta["totals_share"] = round(meta["totals_share"], 2)
         meta |= workday_note(snapshot, measure, period)
-        rows = _rows(measure, keys, figure, by, with_interval=request.with_interval)
-        yield Result(measure, meta, rows)
+        rows = rows_of(measure, keys, figure, by, with_interval=request.with_interval)
+        yield Result(measure, meta, [masked(row, by) if key in hidden else row for key, row in rows])
+
+
+def _protected(
+    measure: Measure, figures: dict[Key, Figures], scope: Scope
+) -> tuple[dict[Key, Figures], set[Key], dict[str, Any]]:
+    """Return figures as a reader of ``scope`` may see them, the groups to hide, and a note on both."""
+    limit = limit_for(scope, measure, settings())
+    if not limit:
+        return figures, set(), {}
+    least = settings().rate_hidden_below if measure.kind == "proportion" else 0
+    hidden = hidden_keys(figures, limit, least)
+    shown = {key: rounded(figure, limit) for key, figure in figures.items()}
+    return shown, hidden, {"hidden_below": limit, "rounded_to": limit}
 
 
 def _fetch(
@@ -226,88 +243,3 @@ def _interval_name(measure: Measure, *, with_interval: bool) -> str | None:
     if measure.kind == "count" and not with_interval:
         return None
     return _INTERVALS[measure.kind]
-
-
-def _rows(
-    measure: Measure, keys: list[Key], figures: dict[Key, Figures], by: Sequence[str], *, with_interval: bool
-) -> list[dict[str, Any]]:
-    if measure.kind == "quantile":
-        return [row for key in keys for row in _quantile_rows(measure, key, figures.get(key), by)]
-    held = [figures.get(key) or _nothing(measure) for key in keys]
-    bounds = _bounds(measure, held, with_interval=with_interval)
-    return [
-        {**dict(zip(by, key, strict=True)), **_figures(measure, figure, *bound)}
-        for key, figure, bound in zip(keys, held, bounds, strict=True)
-    ]
-
-
-def _nothing(measure: Measure) -> Figures:
-    return Figures(0, 0 if measure.kind == "proportion" else None)
-
-
-def _bounds(
-    measure: Measure, held: list[Figures], *, with_interval: bool
-) -> list[tuple[float | None, float | None]]:
-    if measure.kind != "proportion" and not (measure.kind == "count" and with_interval):
-        return [(None, None)] * len(held)
-    from analytics.stats.intervals import poisson_interval, wilson_interval
-
-    counts = [figure.numerator or 0 for figure in held]
-    if measure.kind == "count":
-        lower, upper = poisson_interval(counts, level=LEVEL)
-    else:
-        # A survey may count more satisfied than returned; no interval holds such a share.
-        trials = [figure.denominator or 0 for figure in held]
-        lower, upper = wilson_interval(
-            [min(pair) for pair in zip(counts, trials, strict=True)], trials, level=LEVEL
-        )
-    return [(_number(low), _number(high)) for low, high in zip(lower, upper, strict=True)]
-
-
-def _number(value: Any) -> float | None:
-    return None if isnan(value) else float(value)
-
-
-def _figures(measure: Measure, figure: Figures, lower: float | None, upper: float | None) -> dict[str, Any]:
-    if measure.kind != "proportion":
-        value = _whole(figure.numerator) if measure.kind != "sum" else figure.numerator
-        return {
-            "value": value,
-            "numerator": value,
-            "denominator": None,
-            "lower": lower,
-            "upper": upper,
-            "masked": False,
-        }
-    over = figure.denominator or 0
-    if 0 < over < settings().rate_hidden_below:
-        return dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"), None) | {"masked": True}
-    return {
-        "value": (figure.numerator or 0) / over if over else None,
-        "numerator": _whole(figure.numerator),
-        "denominator": _whole(over),
-        "lower": lower,
-        "upper": upper,
-        "masked": False,
-    }
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
-
-
-def _quantile_rows(
-    measure: Measure, key: Key, figure: Figures | None, by: Sequence[str]
-) -> Iterable[dict[str, Any]]:
-    found = figure.quantiles if figure else tuple((p, None, None, None) for p in measure.quantiles)
-    for p, value, lower, upper in found:
-        yield {
-            **dict(zip(by, key, strict=True)),
-            "quantile": p,
-            "value": value,
-            "numerator": None,
-            "denominator": 0 if figure is None or figure.denominator is None else int(figure.denominator),
-            "lower": lower,
-            "upper": upper,
-            "masked": False,
-        }

@@ -48,7 +48,7 @@ def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, An
     table = TARGETS.current.c
     conditions = [table.year == year]
     if scope.kind != "city":
-        conditions.append(table.scope == str(scope))
+        conditions.append(table.scope == scope.place)
     statement = select(table.measure, table.scope, table.target).where(*conditions)
     return _rows(snapshot, statement.order_by(table.measure, table.scope))
 

@@ -25,6 +25,7 @@ MEASURE = Measure(
     ),
     unit=SHARE,
     clauses=(Clause("9.3"),),
+    counts_persons=True,
     fact=SERVICE_RECORDS,
     numerator=within_workdays(
         start_day=_rows.bad_rating_day,

@@ -16,6 +16,7 @@ MEASURE = Measure(
     ),
     unit=Text(zh="家", en="clients"),
     clauses=(Clause("7.3.1.1.a"),),
+    counts_persons=True,
     fact=SERVICE_RECORDS,
     numerator=_rows.is_clients_first,
     caveats=Text(

@@ -19,6 +19,7 @@ MEASURE = Measure(
     ),
     unit=SHARE,
     clauses=(Clause("6.1.3.c"),),
+    counts_persons=True,
     fact=SERVICE_RECORDS,
     numerator=_rows.rated_level.is_not(None),
     denominator=true(),

@@ -16,6 +16,7 @@ MEASURE = Measure(
     ),
     unit=Text(zh="件次", en="ratings"),
     clauses=(Clause("6.1.3.c"), Clause("9.4")),
+    counts_persons=True,
     fact=SERVICE_RATINGS,
     where=_rows.rated_level.is_not(None),
     numerator=_rows.record_id.is_not(None),

@@ -24,6 +24,7 @@ MEASURE = Measure(
         Clause("6.1.3.c"),
         Clause("9.4"),
     ),
+    counts_persons=True,
     fact=SERVICE_RECORDS,
     numerator=_rows.rated_level >= setting("satisfied_from"),
     denominator=_rows.rated_level.is_not(None),

@@ -26,6 +26,7 @@ MEASURE = Measure(
         Clause("6.1.3.c"),
         Clause("9.4"),
     ),
+    counts_persons=True,
     fact=SERVICE_RECORDS,
     numerator=_rows.rated_level >= 4,
     denominator=_rows.rated_level.is_not(None),

@@ -1,0 +1,111 @@
+"""Hide small counts of clients and ratings from readers who may not see the records behind them.
+
+Who may see records sees every count. For others, with a limit ``k`` (5 inside the bureau, 10 in public
+figures, both settings):
+
+1. *primary*: a count of clients or rated services with 0 < n < k is hidden, and every rate one of whose
+   counts, numerator, denominator or what is between them, is so small;
+2. *secondary*: where a row or column of a table hides one cell only, its total would give that away, so
+   the smallest other cell is hidden too;
+3. *rounding*: what is shown is rounded to multiples of k. Whoever subtracts two totals, or the answers to
+   two filters, gets a multiple of k, and never the hidden number between 0 and k.
+
+Rounding is the third step because no choice of hidden cells protects against every pair of filters that a
+reader may choose: the next question may always be the one that tells. Hundepool et al. (2012), Statistical
+Disclosure Control, chapters 4 and 5, on suppression, rounding and differencing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from analytics.core.selection import Scope
+from analytics.core.settings import Settings
+from analytics.measures.declare import Measure
+from analytics.measures.result import Figures, Key
+
+# A share over fewer than this many times the limit is rounded to twentieths: hundredths of a small
+# whole say exactly which numbers they are of.
+_FINE_FROM = 20
+
+
+def limit_for(scope: Scope, measure: Measure, settings: Settings) -> int:
+    """Return the limit k under which counts are hidden from a reader, 0 where nothing is."""
+    if not measure.counts_persons or scope.audience == "records":
+        return 0
+    if scope.audience == "bureau":
+        return settings.count_hidden_below_bureau
+    return settings.count_hidden_below_public
+
+
+def hidden_keys(figures: dict[Key, Figures], limit: int, least_base: int = 0) -> set[Key]:
+    """Return the groups that must not be shown: those too small, and those that would tell of them.
+
+    ``least_base`` is how many a rate must be over to be shown to anybody.
+    """
+    hidden = {
+        key
+        for key, figure in figures.items()
+        if _is_small(figure, limit) or 0 < (figure.denominator or 0) < least_base
+    }
+    while more := _telling(figures, hidden):
+        hidden |= more
+    return hidden
+
+
+def rounded(figure: Figures, limit: int) -> Figures:
+    """Return a figure as it may be shown: counts in multiples of the limit, shares in round steps."""
+    if figure.denominator is None:
+        return Figures(_round(figure.numerator or 0, limit), None)
+    over = _round(figure.denominator, limit)
+    if not figure.denominator or not over:
+        return Figures(0, 0)
+    step = 0.01 if over >= _FINE_FROM * limit else 0.05
+    share = min(max(_round((figure.numerator or 0) / figure.denominator, step), 0.0), 1.0)
+    return Figures(share * over, over)
+
+
+def _round(value: float, step: float) -> float:
+    # Halves go up: Python's own rounding to even would send 5 in steps of 10 to nothing.
+    return (value / step + 0.5) // 1 * step
+
+
+def _is_small(figure: Figures, limit: int) -> bool:
+    return any(0 < count < limit for count in _counts(figure))
+
+
+def _counts(figure: Figures) -> tuple[float, ...]:
+    numerator = figure.numerator or 0
+    if figure.denominator is None:
+        return (numerator,)
+    return (numerator, figure.denominator, figure.denominator - numerator)
+
+
+def _size(figure: Figures) -> float:
+    return (figure.numerator if figure.denominator is None else figure.denominator) or 0
+
+
+def _telling(figures: dict[Key, Figures], hidden: set[Key]) -> set[Key]:
+    """Return, for each row and column with a single hidden group, the smallest other that holds something."""
+    more: set[Key] = set()
+    for line in _lines(figures):
+        if sum(key in hidden for key in line) != 1:
+            continue
+        others = [key for key in line if key not in hidden and _size(figures[key]) > 0]
+        if others:
+            more.add(min(others, key=lambda key: (_size(figures[key]), _sortable(key))))
+    return more
+
+
+def _lines(keys: Iterable[Key]) -> Iterable[Sequence[Key]]:
+    """Return the groups that differ in one dimension only: what a reader could add up to a total."""
+    lines: dict[tuple[int, Key], list[Key]] = defaultdict(list)
+    for key in keys:
+        for place in range(len(key)):
+            lines[place, key[:place] + key[place + 1 :]].append(key)
+    return lines.values()
+
+
+def _sortable(key: Key) -> tuple[str, ...]:
+    return tuple(code or "" for code in key)
