@@ -3,28 +3,100 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from analytics.core.errors import UserError
-from analytics.core.text import Text
+_PIECE_BYTES = 1 << 20
+_LOOK_EVERY_SECONDS = 0.1
+
+
+class LockedError(Exception):
+    """Another process holds the lock, and did not let go within the time allowed."""
 
 
 @contextmanager
-def exclusive_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file; the system frees it when the process ends, however it ends."""
-    with path.open("a+") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UserError(
-                Text(zh="另一项导入或撤回正在进行。", en="Another import or withdrawal is running."),
-                Text(zh="请等它结束后再试。", en="Wait until it has finished, then try again."),
-            ) from error
+def exclusive_lock(
+    path: Path,
+    *,
+    wait_seconds: float,
+    say_after_seconds: float = 1.0,
+    on_wait: Callable[[str], None] = lambda _: None,
+    note: str = "",
+) -> Iterator[None]:
+    """Hold the lock file; the system frees it when the process ends, however it ends.
+
+    Parameters
+    ----------
+    on_wait : callable
+        Called once with the note of who holds the lock, after ``say_after_seconds`` of waiting.
+    note : str
+        Who holds it now, for those who wait.
+
+    Raises
+    ------
+    LockedError
+        With the holder's note, when the lock is not free within ``wait_seconds``.
+    """
+    with path.open("a+", encoding="utf-8") as handle:
+        _wait_for(handle, wait_seconds, say_after_seconds, on_wait)
+        # A note is a courtesy: a full disk must not keep a command from beginning, it says so itself later.
+        with suppress(OSError):
+            handle.truncate(0)
+            handle.write(note)
+            handle.flush()
         yield
+
+
+def _wait_for(
+    handle: IO[str], wait_seconds: float, say_after_seconds: float, on_wait: Callable[[str], None]
+) -> None:
+    begun, said = time.monotonic(), False
+    while not _taken(handle):
+        waited = time.monotonic() - begun
+        if waited >= wait_seconds:
+            raise LockedError(_note_in(handle))
+        if waited >= say_after_seconds and not said:
+            said = True
+            on_wait(_note_in(handle))
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _taken(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _note_in(handle: IO[str]) -> str:
+    handle.seek(0)
+    return handle.read().strip()
+
+
+def copy_hashed(source: Path, target: Path | None) -> tuple[int, str]:
+    """Copy a file, or only read it, and return its size in bytes and its SHA-256 in one pass."""
+    if target is None:
+        with source.open("rb") as reader:
+            return _pumped(reader, None)
+    with source.open("rb") as reader, target.open("wb") as writer:
+        return _pumped(reader, writer)
+
+
+def _pumped(reader: IO[bytes], writer: IO[bytes] | None) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    while piece := reader.read(_PIECE_BYTES):
+        digest.update(piece)
+        size += len(piece)
+        if writer is not None:
+            writer.write(piece)
+    return size, digest.hexdigest()
 
 
 def sync_file(path: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from analytics.core.text import Text
 
 Progress = Callable[[str, int, int], None]
+Tell = Callable[[Text], None]
 
 TITLES: dict[str, Text] = {
     "reading": Text(zh="读取台账", en="Reading the ledgers"),
@@ -48,9 +49,18 @@ _AFTER = ("closing", "syncing", "mirroring", "sealing", "pointing", "sweeping")
 COMMANDS: dict[str, tuple[str, ...]] = {
     "import": ("reading", *_BEFORE, "loading", "publishing", "cross_checking", "recording", *_AFTER),
     "withdraw": (*_BEFORE, "withdrawing", "publishing", *_AFTER),
-    "purge": (*_BEFORE, "erasing", "publishing", "compacting", *_AFTER),
+    "purge": (*_BEFORE, "erasing", "publishing", "closing", "compacting", *_AFTER[1:]),
     "backup": ("copying", "verifying", "finishing"),
     "restore": ("verifying", *_BEFORE, *_AFTER),
+}
+
+
+COMMAND_TITLES: dict[str, Text] = {
+    "import": Text(zh="导入", en="import"),
+    "withdraw": Text(zh="撤回", en="withdrawal"),
+    "purge": Text(zh="清除", en="erasure"),
+    "backup": Text(zh="备份", en="backup"),
+    "restore": Text(zh="恢复", en="restore"),
 }
 
 
@@ -58,16 +68,27 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 class _Running:
     command: str
     progress: Progress | None
+    tell: Tell | None
 
 
 _running: ContextVar[_Running | None] = ContextVar("_running", default=None)
 
 
 @contextmanager
-def running(command: str, progress: Progress | None = None) -> Iterator[None]:
-    """Say that this thread runs ``command`` (a key of :data:`COMMANDS`) until the block ends."""
+def running(command: str, progress: Progress | None = None, tell: Tell | None = None) -> Iterator[None]:
+    """Say that this thread runs ``command`` until the block ends.
+
+    Parameters
+    ----------
+    command : str
+        A key of :data:`COMMANDS`.
+    progress : callable, optional
+        Called as each phase begins, with its name.
+    tell : callable, optional
+        Called with what the reader should know meanwhile: who is waited for, what was mended.
+    """
     assert command in COMMANDS, f"{command} is not declared in COMMANDS"
-    token = _running.set(_Running(command, progress))
+    token = _running.set(_Running(command, progress, tell))
     try:
         yield
     finally:
@@ -76,12 +97,27 @@ def running(command: str, progress: Progress | None = None) -> Iterator[None]:
 
 @contextmanager
 def entered(command: str, progress: Progress | None = None) -> Iterator[None]:
-    """Go on with the command this thread runs already, or run ``command`` until the block ends."""
-    if _running.get() is not None:
-        yield
-        return
-    with running(command, progress):
-        yield
+    """Run ``command`` until the block ends; where this thread runs a command already, that one goes on."""
+    now = _running.get()
+    if now is None:
+        with running(command, progress):
+            yield
+    else:
+        with running(now.command, progress or now.progress, now.tell):
+            yield
+
+
+def command_now() -> str:
+    """Return the command this thread runs, an empty string outside of any."""
+    now = _running.get()
+    return now.command if now else ""
+
+
+def tell(text: Text) -> None:
+    """Tell the reader of the running command something, where there is somebody to tell."""
+    now = _running.get()
+    if now is not None and now.tell is not None:
+        now.tell(text)
 
 
 def begin(phase: str) -> None:

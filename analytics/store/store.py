@@ -1,9 +1,9 @@
 """The store of one dashboard: immutable snapshots in a folder, and the pointer that names the current one.
 
 A command that writes takes the lock, copies the current snapshot under a new name, writes to the
-copy, closes it, waits until it is on the disk and only then moves the pointer. Readers open the
-snapshot that the pointer names and keep it as long as they like. A process killed at any moment
-leaves at most a file nobody points to, which the next writer removes.
+copy, closes it, waits until it is on the disk, keeps a second copy, seals both, and only then moves the
+pointer. Readers open the snapshot that the pointer names and keep it as long as they like. A process
+killed at any moment leaves at most files nobody points to, which the next writer removes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,18 +18,18 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from analytics.core.errors import UserError
-from analytics.core.settings import settings
 from analytics.core.text import Text
-from analytics.store.engines import duckdb
-from analytics.store.files import create_secret, exclusive_lock, replace_text, sync_file, sync_folder
-from analytics.store.phases import Progress, begin, entered
-from analytics.store.rejected import tidy_rejected
-from analytics.store.schema import metadata
-from analytics.store.snapshot import Snapshot
+from analytics.store.faults import told_faults
+from analytics.store.files import create_secret
+from analytics.store.phases import Progress, entered
+from analytics.store.pointer import current_version, damaged
+from analytics.store.snapshot import GoneError, Snapshot, open_snapshot
+from analytics.store.writing import compact, copy_current, fresh_snapshot, locked, written
 
-_NAME = re.compile(r"snapshot-(\d{6})-[0-9a-f]{8}\.duckdb")
 _SALT_BYTES = 32
 _SALT = re.compile(rf"[0-9a-f]{{{2 * _SALT_BYTES}}}")
+# Each time round another command has moved the pointer and swept what it named before.
+_TRIES = 20
 
 
 class Store:
@@ -38,27 +37,12 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._pointer = folder / "CURRENT"
         self._open: dict[str, Snapshot] = {}
 
     def current_version(self) -> str:
         """Return the name of the current snapshot, or an empty string before the first import."""
-        try:
-            name = self._pointer.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            self._refuse_lost_pointer()
-            return ""
-        if not _NAME.fullmatch(name):
-            raise _damaged(self._pointer)
-        return name
-
-    def _refuse_lost_pointer(self) -> None:
-        # A killed first import leaves number 1 without a pointer; a higher number was pointed to before.
-        # Taken for an empty store, it would be filled anew and its data swept away.
-        for path in self.folder.glob("snapshot-*.duckdb"):
-            found = _NAME.fullmatch(path.name)
-            if found and int(found.group(1)) > 1:
-                raise _damaged(self._pointer)
+        with told_faults(self.folder):
+            return current_version(self.folder)
 
     @property
     def is_empty(self) -> bool:
@@ -71,24 +55,25 @@ class Store:
         Raises
         ------
         UserError
-            When nothing was imported yet, or the snapshot that the pointer names is gone.
+            When nothing was imported yet, or no whole copy of the snapshot is there.
         """
-        version = self.current_version()
-        if not version:
-            raise UserError(
-                Text(zh="数据库中还没有数据。", en="The store holds no data yet."),
-                Text(
-                    zh="请先导入台账：ipdash import 文件夹。",
-                    en="Import ledgers first: ipdash import FOLDER.",
-                ),
-            )
-        if version not in self._open:
-            path = self.folder / version
-            if not path.is_file():
-                raise _damaged(path)
-            self._open[version] = Snapshot(version, duckdb.open_reader(path))
+        for _ in range(_TRIES):
+            version = self.current_version()
+            if not version:
+                raise _empty()
+            held = self._open.get(version)
+            if held is not None:
+                return held
+            try:
+                with told_faults(self.folder):
+                    opened = open_snapshot(self.folder, version)
+            except GoneError:
+                continue
+            # Another thread may have opened it meanwhile: one process, one reader of a file.
+            held = self._open.setdefault(version, opened)
             self._forget_older(version)
-        return self._open[version]
+            return held
+        raise damaged(self.folder / version)
 
     def _forget_older(self, version: str) -> None:
         # A session may still hold the one before; DuckDB closes a file when its last user lets go.
@@ -99,7 +84,12 @@ class Store:
 
     @contextmanager
     def writing(
-        self, command: str = "import", progress: Progress | None = None, *, erasing: bool = False
+        self,
+        command: str = "import",
+        progress: Progress | None = None,
+        *,
+        erasing: bool = False,
+        wait_seconds: float | None = None,
     ) -> Iterator[Connection]:
         """Yield a connection on a private copy; it becomes current when the block ends well.
 
@@ -113,42 +103,25 @@ class Store:
         erasing : bool
             What the block deletes must be gone: the file is written anew, so that no deleted byte stays
             in it, and every older snapshot is removed, its copies too.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with entered(command, progress), exclusive_lock(self.folder / "lock"):
-            begin("clearing")
-            self._sweep()
-            begin("copying")
-            before = self.current_version()
-            fresh = self.folder / _next_name(before)
-            try:
-                if before:
-                    if not (self.folder / before).is_file():
-                        raise _damaged(self.folder / before)
-                    shutil.copyfile(self.folder / before, fresh)
-                with _written(fresh) as connection:
-                    tidy_rejected(self.folder, connection)
-                    yield connection
-                sync_file(fresh)
-                sync_folder(self.folder)
-                replace_text(self._pointer, fresh.name)
-            except BaseException:
-                # Ctrl-C may come after the pointer moved: then the new snapshot is the store.
-                if self.current_version() != fresh.name:
-                    for path in self.folder.glob(f"{fresh.name}*"):
-                        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-                raise
-            self._sweep()
+        wait_seconds : float, optional
+            How long to wait for another command that writes; the setting by default.
 
-    def _sweep(self) -> None:
-        """Remove files nobody points to; keep the newest old snapshots, which sessions may still open."""
-        current = self.current_version()
-        older = sorted(p.name for p in self.folder.iterdir() if _NAME.fullmatch(p.name) and p.name < current)
-        keep = {current, *older[-settings().snapshots_kept :]}
-        for path in self.folder.iterdir():
-            base = path.name.split(".duckdb")[0] + ".duckdb"
-            if _NAME.fullmatch(base) and base not in keep:
-                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        Raises
+        ------
+        UserError
+            When another command does not end in time, both copies of the current snapshot are damaged,
+            or the disk refuses; the store is then as it was.
+        """
+        with (
+            entered(command, progress),
+            locked(self.folder, wait_seconds),
+            fresh_snapshot(self.folder) as draft,
+        ):
+            draft.erases = erasing
+            copy_current(draft)
+            with written(draft) as connection:
+                yield connection
+            compact(draft)
 
     def salt(self) -> bytes:
         """Return the secret that names of clients are hashed with, made at first use.
@@ -159,30 +132,14 @@ class Store:
             When the file does not hold it: without a secret names could be guessed from their hashes.
         """
         path = self.folder / "salt"
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            create_secret(path, secrets.token_hex(_SALT_BYTES))
-        found = path.read_text(encoding="utf-8").strip()
+        with told_faults(self.folder):
+            if not path.exists():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                create_secret(path, secrets.token_hex(_SALT_BYTES))
+            found = path.read_text(encoding="utf-8", errors="replace").strip()
         if not _SALT.fullmatch(found):
-            raise _damaged(path)
+            raise damaged(path)
         return bytes.fromhex(found)
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[Connection]:
-    """Yield a connection on a private copy; when the block ends well the file alone holds all of it."""
-    engine = duckdb.open_writer(path)
-    try:
-        # A store of an earlier version lacks the tables of kinds that came since.
-        metadata.create_all(engine)
-        with engine.connect() as connection:
-            # The copy is private: work may be committed in parts, to need less memory at once.
-            yield connection
-            connection.commit()
-            duckdb.checkpoint(connection)
-    finally:
-        engine.dispose()
-        shutil.rmtree(f"{path}.tmp", ignore_errors=True)
 
 
 def open_store(location: str | Path | None = None) -> Store:
@@ -202,20 +159,8 @@ def open_store(location: str | Path | None = None) -> Store:
     return Store(Path(place))
 
 
-def _next_name(before: str) -> str:
-    match = _NAME.fullmatch(before)
-    number = int(match.group(1)) + 1 if match else 1
-    return f"snapshot-{number:06d}-{secrets.token_hex(4)}.duckdb"
-
-
-def _damaged(path: Path) -> UserError:
+def _empty() -> UserError:
     return UserError(
-        Text(
-            zh=f"数据库文件 {path.name} 缺失或损坏。",
-            en=f"The store's file {path.name} is missing or damaged.",
-        ),
-        Text(
-            zh="请从备份恢复数据库文件夹，或换用新文件夹后重新导入台账。",
-            en="Restore the store's folder from a backup, or import the ledgers into a new folder.",
-        ),
+        Text(zh="数据库中还没有数据。", en="The store holds no data yet."),
+        Text(zh="请先导入台账：ipdash import 文件夹。", en="Import ledgers first: ipdash import FOLDER."),
     )

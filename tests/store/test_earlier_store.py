@@ -27,6 +27,10 @@ def _forget_newer_kinds(store: Store) -> None:
         for ledger in (PUBLICATIONS, EVIDENCE, EVALUATIONS):
             connection.execute(f"DROP TABLE {ledger.rows.name}")
             connection.execute(f"DROP TABLE {ledger.current.name}")
+    # An earlier version kept neither seals nor a second copy.
+    for ending in ("json", "mirror"):
+        for path in store.folder.glob(f"snapshot-*.{ending}"):
+            path.unlink()
 
 
 def _evaluations(institution: str) -> Batch:

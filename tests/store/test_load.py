@@ -144,7 +144,7 @@ def test_a_reader_keeps_its_snapshot_while_another_is_written(store):
 def test_two_writers_do_not_meet(store):
     with store.writing() as connection:
         load_batch(connection, batch(institutions("S1")), Settings())
-        with pytest.raises(UserError), open_store(store.folder).writing():
+        with pytest.raises(UserError), open_store(store.folder).writing(wait_seconds=0):
             pass
 
 

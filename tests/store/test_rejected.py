@@ -11,7 +11,7 @@ from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.ingest.run import run_import
 from analytics.store import open_store, rejected
-from analytics.store import store as store_module
+from analytics.store import writing as writing_module
 from analytics.store.batch import RejectedRow
 from analytics.store.rejected import rejected_of, write_rejected, wrong_with_rejected
 from analytics.store.schema import BATCHES, REJECT_FILES, REJECTED
@@ -122,7 +122,7 @@ def test_an_import_that_breaks_off_leaves_at_most_an_orphan_that_the_next_write_
         raise OSError("no space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(store_module, "replace_text", killed)
+        patch.setattr(writing_module, "move_pointer", killed)
         with pytest.raises(OSError, match="no space"):
             bring(SERVICES)
     assert store.current_version() == before

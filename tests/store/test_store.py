@@ -1,15 +1,24 @@
-"""The folder of a store: what a lost pointer, two first imports and a late Ctrl-C may not do to it."""
+"""The folder of a store: pointers lost, first imports at once, interruptions, leases, waiting, clocks."""
 
+import gc
+import json
+import os
 import stat
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.store import open_store
-from analytics.store import store as store_module
+from analytics.store import writing as writing_module
 from analytics.store.load import load_batch
+from analytics.store.phases import running
+from analytics.store.pointer import LAST, NAME
+from analytics.store.seals import Seal, mirror_path, read_seal, seal_path, write_seal
+from analytics.store.sweep import sweep
 from tests.store.rows import batch, institutions
 
 
@@ -23,36 +32,100 @@ def write(store, *ids):
         load_batch(connection, batch(institutions(*ids)), Settings())
 
 
-def test_a_store_whose_pointer_is_lost_is_not_taken_for_an_empty_one(store):
+def institutions_in(store):
+    with open_store(store.folder).snapshot().connect() as connection:
+        return [
+            i for (i,) in connection.exec_driver_sql("SELECT institution_id FROM institutions ORDER BY 1")
+        ]
+
+
+def names(store, ending):
+    return sorted(path.name for path in store.folder.glob(f"snapshot-*.{ending}"))
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"\x00\xff\x00", b"nonsense", b"snapshot-999999-deadbeef.duckdb"]
+)
+def test_a_lost_or_garbled_pointer_is_found_again_and_mended_by_the_next_import(store, content):
     write(store, "S1")
     write(store, "S2")
-    (store.folder / "CURRENT").unlink()
-    before = sorted(store.folder.glob("snapshot-*"))
+    pointer = store.folder / NAME
+    if content is None:
+        pointer.unlink()
+    else:
+        pointer.write_bytes(content)
+    assert institutions_in(store) == ["S1", "S2"]
+    write(store, "S3")
+    assert institutions_in(store) == ["S1", "S2", "S3"]
+    assert pointer.read_text() == store.current_version()
+
+
+def test_an_older_state_never_takes_the_place_of_a_newer_one_that_is_gone(store):
+    write(store, "S1")
+    write(store, "S2")
+    gone = store.current_version()
+    for path in store.folder.glob(f"{gone.removesuffix('.duckdb')}*"):
+        path.unlink()
+    for pointer in (None, NAME, LAST):
+        if pointer:
+            (store.folder / pointer).rename(store.folder / f"{pointer}.kept")
+        if pointer != LAST:
+            with pytest.raises(UserError, match="no whole copy") as raised:
+                store.snapshot()
+            assert "ipdash restore" in raised.value.next_step.zh
+            with pytest.raises(UserError, match="no whole copy"):
+                write(store, "S3")
+
+
+def test_a_store_of_an_earlier_version_opens_and_is_sealed_at_the_next_import(store):
+    write(store, "S1")
+    unsealed(store)
+    before = store.current_version()
+    assert institutions_in(store) == ["S1"]
+    write(store, "S2")
+    assert institutions_in(store) == ["S1", "S2"]
+    assert read_seal(seal_path(store.folder, before)) is not None
+    assert read_seal(seal_path(store.folder, store.current_version())).batches == 2
+
+
+def unsealed(store):
+    for ending in ("json", "mirror"):
+        for path in store.folder.glob(f"snapshot-*.{ending}"):
+            path.unlink()
+    (store.folder / LAST).unlink()
+
+
+def test_of_an_earlier_versions_store_that_lost_its_pointer_nothing_is_guessed(store):
+    write(store, "S1")
+    write(store, "S2")
+    unsealed(store)
+    (store.folder / NAME).unlink()
+    before = names(store, "duckdb")
     with pytest.raises(UserError, match="CURRENT is missing or damaged"):
         write(store, "S3")
-    assert sorted(store.folder.glob("snapshot-*")) == before
+    assert names(store, "duckdb") == before
 
 
 def test_what_a_killed_first_import_left_is_no_hindrance(store):
-    write(store, "S1")
-    (store.folder / "CURRENT").unlink()
+    store.folder.mkdir()
+    (store.folder / "snapshot-000001-deadbeef.duckdb").write_bytes(b"half")
+    assert store.is_empty
     write(store, "S2")
-    assert len(list(store.folder.glob("snapshot-*.duckdb"))) == 1
+    assert len(names(store, "duckdb")) == 1
 
 
 def test_an_interruption_after_the_pointer_moved_leaves_the_new_snapshot(store, monkeypatch):
     write(store, "S1")
-    moved = store_module.replace_text
+    moved = writing_module.move_pointer
 
-    def interrupted(path, text):
-        moved(path, text)
+    def interrupted(folder, version):
+        moved(folder, version)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store_module, "replace_text", interrupted)
+    monkeypatch.setattr(writing_module, "move_pointer", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write(store, "S2")
-    assert (store.folder / store.current_version()).is_file()
-    assert store.snapshot().about
+    assert institutions_in(store) == ["S1", "S2"]
 
 
 def test_first_imports_at_once_agree_on_one_secret_that_only_the_owner_reads(store):
@@ -78,3 +151,113 @@ def test_names_are_never_hashed_with_an_empty_secret(store):
     (store.folder / "salt").touch()
     with pytest.raises(UserError, match="salt is missing or damaged"):
         store.salt()
+
+
+def aged(store, version, hours):
+    """Let a snapshot look as old as this, by its seal."""
+    path = seal_path(store.folder, version)
+    when = datetime.now(UTC) - timedelta(hours=hours)
+    content = json.loads(path.read_text()) | {"sealed_at": when.isoformat(timespec="seconds")}
+    content.pop("check")
+    write_seal(path, Seal(**content))
+
+
+def test_old_snapshots_go_when_they_are_both_many_and_old(store):
+    versions = []
+    for number in range(5):
+        write(store, f"S{number}")
+        versions.append(store.current_version())
+    assert names(store, "duckdb") == versions
+    for version, hours in zip(versions, (30, 0.5, 30, 30, 30), strict=True):
+        aged(store, version, hours)
+    sweep(store.folder, versions[-1], Settings(snapshots_kept=2, snapshots_kept_hours=1))
+    # The first is old and beyond the two newest old ones; the second is beyond them too, but young.
+    assert names(store, "duckdb") == versions[1:]
+    assert names(store, "mirror") == [mirror_path(store.folder, versions[-1]).name]
+
+
+def test_where_space_is_short_young_snapshots_go_and_a_clock_set_back_removes_none(store):
+    versions = []
+    for number in range(4):
+        write(store, f"S{number}")
+        versions.append(store.current_version())
+    for version in versions:
+        aged(store, version, -1000)
+    chosen = Settings(snapshots_kept=1, snapshots_kept_hours=1)
+    sweep(store.folder, versions[-1], chosen)
+    assert names(store, "duckdb") == versions
+    sweep(store.folder, versions[-1], chosen, number_alone=True)
+    assert names(store, "duckdb") == versions[2:]
+
+
+def test_a_snapshot_that_a_reader_holds_is_never_swept(store):
+    write(store, "S1")
+    reader = open_store(store.folder)
+    held = reader.snapshot()
+    for number in range(2, 5):
+        write(store, f"S{number}")
+    current, chosen = store.current_version(), Settings(snapshots_kept=1, snapshots_kept_hours=0)
+    sweep(store.folder, current, chosen)
+    assert held.version in names(store, "duckdb")
+    with held.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM institutions").scalar() == 1
+    version = held.version
+    del held, reader, connection
+    gc.collect()
+    sweep(store.folder, current, chosen)
+    assert version not in names(store, "duckdb")
+
+
+def test_a_second_import_waits_and_says_for_whom(store):
+    write(store, "S1")
+    entered, told = threading.Event(), []
+
+    def slow():
+        with store.writing() as connection:
+            entered.set()
+            done.wait(20)
+            load_batch(connection, batch(institutions("S2")), Settings())
+
+    done = threading.Event()
+    first = threading.Thread(target=slow)
+    first.start()
+    entered.wait(20)
+    threading.Timer(1.5, done.set).start()
+    with running("import", tell=told.append):
+        write(open_store(store.folder), "S3")
+    first.join()
+    assert institutions_in(store) == ["S1", "S2", "S3"]
+    assert [f"process {os.getpid()}" in text.en for text in told] == [True]
+
+
+def test_an_import_that_waits_in_vain_has_stored_nothing_and_says_so(store):
+    write(store, "S1")
+    other = open_store(store.folder)
+    with store.writing():
+        with pytest.raises(UserError, match="stored nothing") as raised, other.writing(wait_seconds=0.2):
+            pass
+        assert "write_wait_seconds" in raised.value.next_step.zh
+    assert institutions_in(store) == ["S1"]
+
+
+def test_a_clock_set_back_is_told_and_changes_no_order(store):
+    write(store, "S1")
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE batches SET imported_at = imported_at + INTERVAL 3 DAY")
+    told = []
+    with running("import", tell=told.append):
+        write(store, "S2")
+    assert ["before the last import" in text.en for text in told] == [True]
+    with store.snapshot().connect() as connection:
+        numbers = connection.exec_driver_sql("SELECT batch_id FROM batches ORDER BY batch_id").all()
+    assert [number for (number,) in numbers] == [1, 2]
+
+
+def test_a_store_written_by_a_newer_program_is_refused(store):
+    write(store, "S1")
+    path = seal_path(store.folder, store.current_version())
+    write_seal(path, replace(read_seal(path), format=99))
+    with pytest.raises(UserError, match="newer version"):
+        open_store(store.folder).snapshot()
+    with pytest.raises(UserError, match="newer version"):
+        write(store, "S2")

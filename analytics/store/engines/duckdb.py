@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -16,6 +17,8 @@ _OFFLINE = {
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
 }
+# Words of the errors that a file cut off or overwritten ends in.
+_DAMAGED = ("Corrupt", "checksum", "not a valid DuckDB", "Could not read", "read enough bytes")
 # An import holds its rows in Arrow beside the database: the database may take the rest of 2 GiB.
 _WRITER = {"memory_limit": "2GB", "preserve_insertion_order": "false"}
 
@@ -58,3 +61,26 @@ def append(connection: Connection, table: Table, rows: pa.Table) -> None:
 def checkpoint(connection: Connection) -> None:
     """Fold the write-ahead log into the file, so that the file alone is the snapshot."""
     connection.exec_driver_sql("CHECKPOINT")
+
+
+def is_damage(error: BaseException) -> bool:
+    """Say whether an error of the database means that the file it reads is not what was written."""
+    # Blocks carry checksums; what is cut off or overwritten shows as an error of reading.
+    if isinstance(error, duckdb.IOException):
+        return any(word in str(error) for word in _DAMAGED)
+    return isinstance(error, duckdb.SerializationException | duckdb.InternalException | duckdb.FatalException)
+
+
+def rewrite(source: Path, target: Path) -> None:
+    """Write all that a file's tables hold into a new file: no deleted byte comes along."""
+    config: dict[str, Any] = {**_OFFLINE, **_WRITER, "temp_directory": f"{target}.tmp"}
+    config.pop("enable_external_access")
+    config["preserve_insertion_order"] = "true"  # rows in the order of their time are found faster
+    with duckdb.connect(":memory:", config=config) as connection:
+        # Names of the store's own files; a quote in the folder's name is doubled.
+        for name, path, mode in (("old", source, " (READ_ONLY)"), ("new", target, "")):
+            quoted = str(path).replace("'", "''")
+            connection.execute(f"ATTACH '{quoted}' AS {name}{mode}")
+        connection.execute("COPY FROM DATABASE old TO new")
+        connection.execute("CHECKPOINT new")
+        connection.execute("DETACH new")
