@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, literal, null, or_, select
 
 from analytics.store.current import Oddities, current_ids, institution_of
-from analytics.store.schema import CALENDAR, CLIENTS, INSTITUTIONS, SERVICES, Ledger
+from analytics.store.schema import CALENDAR, CLIENTS, INSTITUTIONS, SERVICES, TURNED_AWAY, Ledger
 
 Columns = dict[str, ColumnElement[Any]]
 
@@ -17,18 +17,20 @@ def derived_columns(
 ) -> tuple[Columns, FromClause, ColumnElement[bool] | None]:
     """Return a ledger's derived columns by name, what to select them from, and which rows count.
 
-    Rows whose institution is not on the list wait: they are left out. Targets of the city or of
-    a district name no institution and count. Unless ``versions`` are ``whole``, what looks at other
-    rows of the ledger is left to :mod:`analytics.store.refresh`: no record is marked as a client's first.
+    Rows whose institution is not on the list wait: they are left out, and so are rows that the settings
+    turn away. Targets of the city or of a district name no institution and count. Unless ``versions``
+    are ``whole``, what looks at other rows of the ledger is left to :mod:`analytics.store.refresh`: no
+    record is marked as a client's first.
     """
     if not ledger.institution_ref:
         return {}, versions, None
     institutions = INSTITUTIONS.current.alias("i")
     meant = institution_of(ledger, versions, odd)
-    condition: ColumnElement[bool] | None = None
+    condition = ~is_turned_away(ledger, versions)
     if ledger.kind == "targets":
         source = versions.outerjoin(institutions, institutions.c.institution_id == meant)
-        condition = or_(versions.c.institution_id.is_(None), institutions.c.institution_id.is_not(None))
+        is_listed = or_(versions.c.institution_id.is_(None), institutions.c.institution_id.is_not(None))
+        condition = and_(condition, is_listed)
     else:
         source = versions.join(institutions, institutions.c.institution_id == meant)
     values: Columns = {"institution_id": institutions.c.institution_id}
@@ -44,6 +46,12 @@ def derived_columns(
     if "is_clients_first" in values and not whole:
         values["is_clients_first"] = literal(False)
     return values, joined, condition
+
+
+def is_turned_away(ledger: Ledger, rows: FromClause) -> ColumnElement[bool]:
+    """Say of a row whether the settings turn it away for what it contradicts in other ledgers."""
+    same = and_(TURNED_AWAY.c.kind == ledger.kind, TURNED_AWAY.c.version_id == rows.c.version_id)
+    return exists().where(same)
 
 
 def _service_group(service: ColumnElement[str]) -> ColumnElement[str]:
@@ -96,7 +104,11 @@ def _is_clients_first(rows: FromClause, odd: Oddities) -> ColumnElement[bool]:
     ordered = (
         select(versions.c.version_id, order.label("place"))
         .select_from(versions.join(institutions, institutions.c.institution_id == meant))
-        .where(versions.c.client_id.is_not(None), versions.c.version_id.in_(current_ids(SERVICES, odd)))
+        .where(
+            versions.c.client_id.is_not(None),
+            versions.c.version_id.in_(current_ids(SERVICES, odd)),
+            ~is_turned_away(SERVICES, versions),
+        )
         .subquery("ordered")
     )
     return rows.c.version_id.in_(select(ordered.c.version_id).where(ordered.c.place == 1))

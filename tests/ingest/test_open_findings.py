@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,108 @@ def test_any_order_of_files_ends_with_the_same_facts_and_findings(
             ledgers.withdraw(early_batch)
     assert ledgers.open() == at_once.open()
     assert ledgers.facts() == at_once.facts()
+
+
+LISTS = ("机构一.csv", "机构二.csv", "服务对象.csv", "专家.csv")
+
+
+def test_new_findings_about_earlier_rows_name_their_file_and_batch(stores: Any) -> None:
+    ledgers: Ledgers = stores()
+    ledgers.bring("机构一.csv", "机构二.csv", "服务.csv")
+    _, told = ledgers.bring("服务对象.csv")
+    assert {
+        (p.code, p.file_no, p.earlier and (p.earlier.batch_id, p.earlier.file)) for p in told.problems
+    } == {("E601", -1, (1, "服务.csv"))}
+    assert [(p.sheet, p.source_row, p.column, p.value) for p in told.problems] == [
+        ("", 3, "服务对象编号", "C9"),
+        ("", 5, "服务对象编号", "C8"),
+        ("", 8, "服务对象编号", "C9"),
+    ]
+
+
+def test_a_report_tells_only_what_is_new_and_counts_what_is_settled(stores: Any, folder: Path) -> None:
+    ledgers: Ledgers = stores()
+    _, first = ledgers.bring("机构一.csv", "服务.csv")
+    assert [(p.code, p.source_row, p.value) for p in first.problems if p.code == "E606"] == [
+        ("E606", 5, "S2"),
+        ("E606", 6, "S2"),
+        ("E606", 7, "S3"),
+        ("E606", 8, "示例乙站"),
+    ]
+    _, again = ledgers.bring("服务.csv")
+    assert (again.problems, again.resolved) == ([], 0)
+    _, listed = ledgers.bring("机构二.csv")
+    assert listed.resolved == 3
+    # Rows that count from now on are judged from now on.
+    assert [(p.code, p.source_row) for p in listed.problems] == [("E603", 6)]
+
+
+def test_a_correction_that_breaks_the_same_rule_settles_nothing(stores: Any, folder: Path) -> None:
+    head = "记录编号,机构编号,服务事项,受理时间,服务对象编号\n"
+    for name, client in (("错.csv", "C9"), ("还错.csv", "C8"), ("对.csv", "C1")):
+        (folder / name).write_text(f"{head}R1,S1,B02,2026-03-05,{client}\n", encoding="utf-8")
+    ledgers: Ledgers = stores()
+    ledgers.bring("机构一.csv", "服务对象.csv", "错.csv")
+    _, still = ledgers.bring("还错.csv")
+    assert ([p.value for p in still.problems], still.resolved) == (["C8"], 0)
+    _, good = ledgers.bring("对.csv")
+    assert (good.problems, good.resolved) == ([], 1)
+    assert ledgers.open() == set()
+
+
+TURNING = Settings(rule_severity={"E601": "reject", "E603": "reject"})
+
+
+def test_rows_turned_away_do_not_count_and_are_rejected_where_they_came(stores: Any) -> None:
+    ledgers: Ledgers = stores(TURNING)
+    _, told = ledgers.bring(*LISTS, "服务.csv")
+    (outcome,) = (o for o in ledgers.outcomes if o.kind == "services")
+    assert (outcome.data_rows, outcome.loaded, outcome.waiting, outcome.rejected) == (7, 1, 1, 5)
+    assert [(row.source_row, row.reasons) for row in told.rejected] == [
+        (3, ("E601", "E602", "E603")),
+        (4, ("E603",)),
+        (5, ("E601",)),
+        (6, ("E602", "E603")),
+        (8, ("E601",)),
+    ]
+    assert {p.code: p.severity for p in told.problems} == {
+        "E601": "reject",
+        "E602": "finding",
+        "E603": "reject",
+        "E606": "finding",
+    }
+    assert [row[0] for row in ledgers.facts()["services"]] == ["R1"]
+
+
+def test_a_row_turned_away_counts_as_soon_as_nothing_speaks_against_it(stores: Any, folder: Path) -> None:
+    ledgers: Ledgers = stores(TURNING)
+    ledgers.bring(*LISTS, "服务.csv")
+    (folder / "更多对象.csv").write_text("服务对象编号,类型,所属区域\nC8,小微企业,海淀\n", encoding="utf-8")
+    batch_id, _ = ledgers.bring("更多对象.csv")
+    assert {row[0] for row in ledgers.facts()["services"]} == {"R1", "R4"}
+    ledgers.withdraw(batch_id)
+    assert {row[0] for row in ledgers.facts()["services"]} == {"R1"}
+    ledgers.settings = Settings()
+    ledgers.bring("专家.csv")
+    assert len(ledgers.facts()["services"]) == 6
+
+
+def test_rows_that_an_earlier_command_counted_are_turned_away_by_a_later_list(stores: Any) -> None:
+    ledgers: Ledgers = stores(TURNING)
+    ledgers.bring("机构一.csv", "机构二.csv", "服务.csv")
+    assert {row[0] for row in ledgers.facts()["services"]} == {"R1", "R4", "R7"}
+    _, told = ledgers.bring("服务对象.csv")
+    assert told.rejected == []
+    assert {(p.severity, p.earlier is not None) for p in told.problems} == {("reject", True)}
+    assert {row[0] for row in ledgers.facts()["services"]} == {"R1"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_turned_away_does_not_depend_on_the_order_either(stores: Any, seed: int) -> None:
+    together: Ledgers = stores(TURNING)
+    together.bring(*NAMES)
+    ledgers: Ledgers = stores(TURNING)
+    for name in random.Random(seed).sample(NAMES, len(NAMES)):
+        ledgers.bring(name)
+    assert ledgers.open() == together.open()
+    assert ledgers.facts() == together.facts()
