@@ -158,6 +158,7 @@ def withdraw(
 
 def _tell_effect(store: Store, batch: int, *, as_json: bool) -> None:
     """Say what withdrawing the batch does to the rows that count."""
+    from analytics.core.periods import runs_of
     from analytics.core.settings import settings
     from analytics.ingest.sources import sources
     from analytics.standard.names import name_of
@@ -171,15 +172,16 @@ def _tell_effect(store: Store, batch: int, *, as_json: bool) -> None:
         line = Text(
             zh="{name}：现计入 {before} 行，撤回后 {after} 行；退出 {leaves}，恢复原来内容 {returns}，"
             "转为待补机构 {waits}，重新计入 {comes}，不受影响 {stays}",
-            en="{name}: {before} rows count, {after} would; {leaves} leave, {returns} return to what was before, "
-            "{waits} wait, {comes} come back, {stays} stay",
+            en="{name}: {before} rows count, {after} would; {leaves} leave, {returns} return to what was "
+            "before, {waits} wait, {comes} come back, {stays} stay",
         )
         print(say(line.format(name=sources()[kind.kind].name, **_numbers(kind))))
     total = Text(zh="服务量 {before} → {after} 件次", en="Services {before} → {after}")
     print(say(total.format(before=effect.services_before, after=effect.services_after)))
     areas = [name_of("district", code, language()) for code in effect.districts]
     where = Text(zh="涉及月份：{months}；涉及区域：{areas}", en="Months: {months}; areas: {areas}")
-    print(say(where.format(months="、".join(effect.months) or "—", areas="、".join(areas) or "—")))
+    months = [str(run) for run in runs_of(effect.months)]
+    print(say(where.format(months="、".join(months) or "—", areas="、".join(areas) or "—")))
 
 
 def _numbers(kind: KindEffect) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +48,17 @@ class Period:
         if self.first_month == self.last_month:
             return self.first_month
         return f"{self.first_month}..{self.last_month}"
+
+
+def runs_of(months: Iterable[str]) -> list[Period]:
+    """Return months (``YYYY-MM``, in any order) as runs without a gap, the earliest first."""
+    runs: list[Period] = []
+    for month in sorted(set(months)):
+        if runs and month_number(runs[-1].last_month) + 1 == month_number(month):
+            runs[-1] = Period(runs[-1].first_month, month)
+        else:
+            runs.append(Period(month, month))
+    return runs
 
 
 def month_number(month: str) -> int:

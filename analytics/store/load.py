@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +18,9 @@ from analytics.core.text import Text
 from analytics.store.batch import Batch, Contradictions, Outcome
 from analytics.store.engines import append
 from analytics.store.findings import refresh_findings
-from analytics.store.outcomes import Outcomes, count_turned_away, count_waiting, counted_rejects
+from analytics.store.known import KnownFile, repeat_files
+from analytics.store.outcomes import Outcomes, by_sheet, count_turned_away, count_waiting, counted_rejects
+from analytics.store.phases import begin
 from analytics.store.publish import publish_batch
 from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS
 from analytics.store.settle import load_kind
@@ -28,7 +30,12 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def load_batch(
-    connection: Connection, batch: Batch, settings: Settings, cross_check: CrossCheck | None = None
+    connection: Connection,
+    batch: Batch,
+    settings: Settings,
+    cross_check: CrossCheck | None = None,
+    *,
+    known: Sequence[KnownFile] = (),
 ) -> tuple[int, list[Outcome]]:
     """Write a batch, publish what it changes and return its number and the outcome of its rows.
 
@@ -40,6 +47,8 @@ def load_batch(
         What the import read; its ``problems`` and ``rejected`` grow by what ``cross_check`` finds.
     cross_check : callable, optional
         Finds contradictions between ledgers once the new facts stand.
+    known : sequence of KnownFile
+        The batch's files, one each, when none was read because all were before; ``batch`` has no rows then.
 
     Returns
     -------
@@ -47,6 +56,7 @@ def load_batch(
     outcomes : list of Outcome
         One a file, sheet and kind; they add up to the data rows read.
     """
+    begin("loading")
     batch_id = 1 + (connection.execute(select(func.max(BATCHES.c.batch_id))).scalar() or 0)
     file_ids = _write_files(connection, batch_id, batch)
     outcomes = counted_rejects(batch)
@@ -56,17 +66,21 @@ def load_batch(
     for kind in kinds:
         load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
         connection.commit()
+    begin("publishing")
+    repeat_files(connection, known, batch_id, outcomes)
     publish_batch(connection, batch_id, settings)
     for kind in kinds:
         count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
+    begin("cross_checking")
     if cross_check is not None:
         found = cross_check(connection, batch_id)
         batch.problems += found.problems
         batch.rejected += found.rejected
         batch.resolved = found.resolved
         count_turned_away(outcomes, found.rejected)
+    begin("recording")
     _write_problems(connection, batch_id, file_ids, batch)
-    _write_counts(connection, batch_id, outcomes)
+    _write_counts(connection, batch_id, outcomes, batch)
     return batch_id, list(outcomes.values())
 
 
@@ -78,6 +92,7 @@ def withdraw_batch(connection: Connection, batch_id: int, settings: Settings) ->
     UserError
         When there is no such batch in force.
     """
+    begin("withdrawing")
     row = connection.execute(select(BATCHES.c.withdrawn_at).where(BATCHES.c.batch_id == batch_id)).first()
     if row is None or row[0] is not None:
         raise UserError(
@@ -88,6 +103,7 @@ def withdraw_batch(connection: Connection, batch_id: int, settings: Settings) ->
             Text(zh="用 ipdash batches 查看批次。", en="List the batches with ipdash batches."),
         )
     connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(withdrawn_at=_now()))
+    begin("publishing")
     publish_batch(connection, batch_id, settings, withdrawn=True)
     refresh_findings(connection, settings)
 
@@ -126,12 +142,12 @@ def _write_batch(connection: Connection, batch_id: int, batch: Batch) -> None:
     )
 
 
-def _write_counts(connection: Connection, batch_id: int, outcomes: Outcomes) -> None:
+def _write_counts(connection: Connection, batch_id: int, outcomes: Outcomes, batch: Batch) -> None:
     sums: dict[str, int] = defaultdict(int)
     for outcome in outcomes.values():
         for name in ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected"):
             sums[name] += getattr(outcome, name)
-    report = json.dumps([asdict(outcome) for outcome in outcomes.values()], ensure_ascii=False)
+    report = json.dumps(by_sheet(outcomes, batch), ensure_ascii=False)
     connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(report=report, **sums))
 
 

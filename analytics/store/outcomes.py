@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, and_, func, select
@@ -95,6 +96,15 @@ def count_turned_away(outcomes: Outcomes, rows: Sequence[RejectedRow]) -> None:
         outcome = outcome_of(outcomes, row.file_no, row.sheet, row.kind)
         outcome.loaded -= 1
         outcome.rejected += 1
+
+
+def by_sheet(outcomes: Outcomes, batch: Batch) -> list[dict[str, Any]]:
+    """Return the counts of every sheet read, those without a row included, with its rows that are no data."""
+    told = {place: asdict(outcome) for place, outcome in outcomes.items()}
+    for read in batch.sheets:
+        place = (read.file_no, read.sheet, read.kind)
+        told.setdefault(place, asdict(Outcome(*place)))["not_data"] += read.not_data
+    return list(told.values())
 
 
 def _move(
