@@ -117,7 +117,7 @@ def read_batch(
         raise _no_such_kind(kind)
     listed = find_files(paths)
     files = [found.path for found in listed]
-    batch = Batch(is_sample=any(_is_sample(file) for file in files), imported_by=imported_by)
+    batch = Batch(is_sample=any(is_sample(file) for file in files), imported_by=imported_by)
     tell = progress or _silent
     with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
         reads: list[_Read] = []
@@ -132,7 +132,8 @@ def read_batch(
     return batch
 
 
-def _is_sample(file: Path) -> bool:
+def is_sample(file: Path) -> bool:
+    """Say whether a file lies in a folder of sample data."""
     return any((parent / SAMPLE_MARK).exists() for parent in file.resolve().parents)
 
 

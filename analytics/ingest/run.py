@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from sqlalchemy import select
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
+from analytics.ingest.again import conditions, known_batch
 from analytics.ingest.cross_check import findings
 from analytics.ingest.read_batch import read_batch
 from analytics.ingest.rejects import without_names
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
+from analytics.store.known import KnownFile, known_files, record_readings
 from analytics.store.load import load_batch
+from analytics.store.phases import begin, entered
 from analytics.store.rejected import write_rejected
 from analytics.store.schema import INSTITUTIONS
 
@@ -86,40 +90,110 @@ def run_import(
         When a path does not exist, nothing to read is found, or another command writes.
     """
     for path in paths:
-        if not path.exists():
+        if not _exists(path):
             raise UserError(
                 Text(zh=f"找不到 {path.name}。", en=f"{path.name} does not exist."),
                 Text(zh="请检查文件或文件夹的路径。", en="Check the path of the file or folder."),
             )
-    batch = read_batch(
-        paths,
-        kind=kind,
-        hidden=hidden,
-        known_institutions=_known_institutions(store),
+    with entered("import", progress):
+        begin("reading")
+        asked = _Asked(
+            paths,
+            kind,
+            hidden,
+            strict,
+            dry_run,
+            _user() if imported_by is None else imported_by,
+            _known_institutions(store),
+            store.salt(),
+        )
+        again = _read_before(store, asked)
+        if again is not None:
+            with suppress(_StoreChanged):
+                return _stored(store, asked, *again)
+        return _stored(store, asked, _read(asked, progress), [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a command asks for, and what its files are read with; ``listed`` are the institutions known."""
+
+    paths: Sequence[Path]
+    kind: str | None
+    hidden: bool
+    strict: bool
+    dry_run: bool
+    imported_by: str
+    listed: list[tuple[str, str]]
+    salt: bytes
+
+    def conditions(self, more: Iterable[tuple[str, str]] = ()) -> str:
+        """Return a hash of all that reading depends on, ``more`` being institutions that the files bring."""
+        known = [*self.listed, *more]
+        return conditions(settings(), self.salt, known, kind=self.kind, hidden=self.hidden)
+
+
+class _StoreChanged(Exception):  # noqa: N818 - not an error: the files are read after all
+    """Another command wrote between the look at the store and the lock."""
+
+
+def _read_before(store: Store, asked: _Asked) -> tuple[Batch, list[KnownFile]] | None:
+    if store.is_empty:
+        return None
+    with store.snapshot().connect() as connection:
+        return known_batch(connection, asked.paths, asked.conditions(), asked.imported_by)
+
+
+def _read(asked: _Asked, progress: Progress | None) -> Batch:
+    return read_batch(
+        asked.paths,
+        kind=asked.kind,
+        hidden=asked.hidden,
+        known_institutions=asked.listed,
         settings=settings(),
-        salt=store.salt(),
-        imported_by=_user() if imported_by is None else imported_by,
+        salt=asked.salt,
+        imported_by=asked.imported_by,
         progress=progress,
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # a name the system refuses, too long or with a NUL in it
+
+
+def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -> Imported:
+    """Write what was read, or that ``known`` files came again, unless it is to be left."""
     refused = batch.rejected or any(p.severity == "reject" for p in batch.problems)
-    keep = not dry_run and not (strict and refused) and bool(batch.rows or batch.rejected)
-    if progress is not None:
-        progress("store", 0, 1)
+    keep = not asked.dry_run and not (asked.strict and refused)
+    keep = keep and bool(batch.rows or batch.rejected or known)
+    said = list(batch.problems)
     try:
         with store.writing() as connection:
+            if known and known_files(connection, batch.files, asked.conditions()) != known:
+                raise _StoreChanged
             kept = _kept(batch)
-            batch_id, outcomes = load_batch(connection, kept, settings(), findings)
+            batch_id, outcomes = load_batch(connection, kept, settings(), findings, known=known)
             # Rows turned away for what other ledgers say, which only the store could tell.
             batch.rejected += kept.rejected[len(batch.rejected) :]
             batch.resolved = kept.resolved
-            if not keep or (strict and any(outcome.rejected for outcome in outcomes)):
+            if not keep or (asked.strict and any(outcome.rejected for outcome in outcomes)):
                 raise _DryRun(batch_id, outcomes)
+            condition = asked.conditions(_institutions_in(batch))
+            record_readings(connection, batch_id, batch, said, outcomes, condition)
             write_rejected(store.folder, connection, batch_id, kept.rejected)
     except _DryRun as outcome:
         return Imported(batch, outcome.outcomes, None)
-    if progress is not None:
-        progress("store", 1, 1)
     return Imported(batch, outcomes, batch_id)
+
+
+def _institutions_in(batch: Batch) -> Iterator[tuple[str, str]]:
+    for rows in batch.rows:
+        if rows.kind == INSTITUTIONS.kind:
+            names = rows.table["institution_id"].to_pylist(), rows.table["name"].to_pylist()
+            yield from zip(*names, strict=True)
 
 
 def _user() -> str:

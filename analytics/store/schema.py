@@ -411,6 +411,15 @@ FILES = Table(
     Column("sha256", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
 )
+# How a file was read in which no row had a fault: what it held, beside its rows (analytics.store.known).
+READINGS = Table(
+    "readings",
+    metadata,
+    Column("file_id", Integer, nullable=False),
+    Column("conditions", Text, nullable=False),
+    Column("read_on", Date, nullable=False),
+    Column("reading", Text, nullable=False),
+)
 # A row that was current already when a later batch brought it again: it stays when the first is withdrawn.
 REPEATS = Table(
     "repeats",
