@@ -10,6 +10,10 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+# An expectation below this is the dust of sums in floating point, not something expected.
+NOTHING = 1e-9
+
+
 def whole_counts(values: ArrayLike, name: str = "counts") -> Floats:
     """Return counts as floats; ValueError unless all are whole numbers from 0 on."""
     counts = np.asarray(values, dtype=np.float64)
@@ -32,6 +36,12 @@ def amounts(values: ArrayLike, name: str = "amounts") -> Floats:
     if np.any(numbers < 0):
         raise ValueError(f"{name} must not be negative")
     return numbers
+
+
+def expectations(values: ArrayLike) -> Floats:
+    """Return expected counts as floats, 0 where below 1e-9; ValueError unless finite and at least 0."""
+    numbers = amounts(values, "expected counts")
+    return np.where(numbers < NOTHING, 0.0, numbers)
 
 
 def positive(values: ArrayLike, name: str = "values") -> Floats:

@@ -15,6 +15,7 @@ from analytics.stats.arrays import (
     Floats,
     Integers,
     amounts,
+    expectations,
     finite,
     normal_quantile,
     one_of,
@@ -174,7 +175,7 @@ def ratio_funnel(
     Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202; Spiegelhalter (2005), Quality
     and Safety in Health Care 14, 347-351 (over-dispersion).
     """
-    o, e = whole_counts(observed), amounts(expected, "expected counts")
+    o, e = whole_counts(observed), expectations(expected)
     rows_of_units("observed and expected", o, e)
     one_of(method, RATIO_METHODS, "method")
     counted = e > 0

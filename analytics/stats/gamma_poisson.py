@@ -11,7 +11,7 @@ from scipy.special import betainc, digamma, gammaln, pdtr
 from analytics.stats.arrays import (
     Flags,
     Floats,
-    amounts,
+    expectations,
     one_of,
     rows_of_units,
     share_within,
@@ -128,7 +128,7 @@ def fit_gamma_prior(
 
 
 def _counts(observed: ArrayLike, expected: ArrayLike) -> tuple[Floats, Floats]:
-    o, e = whole_counts(observed), amounts(expected, "expected counts")
+    o, e = whole_counts(observed), expectations(expected)
     rows_of_units("observed and expected", o, e)
     return o, e
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import bdtrik, gammainccinv, gammaincinv, pdtrik
 
-from analytics.stats.arrays import Floats, amounts, normal_quantile, one_of, tail_of
+from analytics.stats.arrays import Floats, expectations, normal_quantile, one_of, tail_of
 
 RATIO_METHODS = ("exact", "tails", "normal", "sqrt")
 
@@ -49,7 +49,7 @@ def ratio_limits(expected: ArrayLike, *, level: float = 0.95, method: str = "exa
     >>> lower.round(4), upper.round(4)
     (array([0.5597]), array([1.6493]))
     """
-    e = amounts(expected, "expected counts")
+    e = expectations(expected)
     size = np.where(e > 0, e, 1.0)
     z, tail = normal_quantile(level), tail_of(level)
     root = np.sqrt(size)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.stats.arrays import Floats, Integers, amounts, finite, one_of, rows_of_units, whole_counts
+from analytics.stats.arrays import (
+    Floats,
+    Integers,
+    amounts,
+    expectations,
+    finite,
+    one_of,
+    rows_of_units,
+    whole_counts,
+)
 from analytics.stats.intervals import poisson_interval, wilson_interval
 
 
@@ -24,7 +33,7 @@ def ratio_interval(
     observed : array_like of int, shape (n,) or scalar
         Events counted.
     expected : array_like of float, shape (n,) or scalar
-        Events expected, at least 0.
+        Events expected, at least 0; below 1e-9 counts as nothing.
     level : float
         Confidence level, in (0, 1).
 
@@ -47,7 +56,7 @@ def ratio_interval(
     >>> [float(part.round(4)) for part in ratio_interval(10, 48)]
     [0.2083, 0.0999, 0.3831]
     """
-    o, e = np.broadcast_arrays(whole_counts(observed), amounts(expected, "expected counts"))
+    o, e = np.broadcast_arrays(whole_counts(observed), expectations(expected))
     low, high = poisson_interval(o, level=level)
     ratio, lower, upper = (
         np.divide(part, e, out=np.full(e.shape, otherwise), where=e > 0)
@@ -143,6 +152,7 @@ def _ratio_bounds(
     if kind == "poisson":
         return ratio_interval(observed, expected, level=level)
     low, high = wilson_interval(observed, whole_counts(exposure, "exposure"), level=level)
+    expected = expectations(expected)
     known = expected > 0
     ratio, lower, upper = (
         np.divide(part, expected, out=np.full(expected.shape, otherwise), where=known)
