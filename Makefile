@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint fast browser-tests format lock bench screenshots clean run-setup dev-setup browser
+.PHONY: help run demo test check lint fast browser-tests format lock docs bench screenshots clean run-setup dev-setup browser
 
 PORT ?= 8501
 export IPDASH_STORE ?= $(CURDIR)/data
@@ -46,6 +46,9 @@ lock: dev-setup ## 更新依赖锁定文件（UPGRADE=1 升级版本）| renew t
 
 bench: dev-setup ## 性能测试 | measure the time budgets
 	$(BIN)/pytest -q -s -p no:xdist tests/benchmarks
+
+docs: dev-setup ## 由代码生成文档 | write the documents that are made from declarations
+	$(BIN)/ipdash rules --markdown > docs/rules.md
 
 screenshots: dev-setup browser ## 重拍 README 的截图 | take the README's screenshots anew
 	IPDASH_STORE=$(CURDIR)/.cache/screenshots $(BIN)/ipdash demo

@@ -18,7 +18,7 @@ from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
 from analytics.ingest.parse.cells import shown
 from analytics.ingest.personal import without_numbers
-from analytics.ingest.rules import MORE_LIKE_THIS, Rule, Severity
+from analytics.ingest.rules import MORE_LIKE_THIS, RULES, Rule, Severity
 from analytics.store.batch import Problem
 
 Mask = npt.NDArray[np.bool_]
@@ -48,6 +48,7 @@ class Faults:
     settings: Settings
     problems: list[Problem] = field(default_factory=list)
     _findings: Counter[str] = field(default_factory=Counter)
+    _tallies: Counter[tuple[str, Column]] = field(default_factory=Counter)
 
     def add(
         self,
@@ -84,9 +85,15 @@ class Faults:
         ]
         return severity
 
+    def tally(self, rule: Rule, column: Column, count: int) -> None:
+        """Count rows that break ``rule``: the whole sheet's number is told in one line."""
+        self._tallies[rule.code, column] += count
+
     def close(self) -> list[Problem]:
         """Return the problems in the order of the rows, with what was not listed counted."""
         self.problems.sort(key=lambda problem: -1 if problem.source_row is None else problem.source_row)
+        for (code, column), count in self._tallies.items():
+            self.add(RULES[code], column=column, fill={"detail": str(count)})
         for code, count in sorted(self._findings.items()):
             if count > FINDINGS_LISTED:
                 self.add(MORE_LIKE_THIS, fill={"code": code, "detail": str(count - FINDINGS_LISTED)})

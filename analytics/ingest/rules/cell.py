@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from analytics.ingest.rules.declare import rule
+from analytics.ingest.rules.reach import meaning, named, of_type, where
+
+if TYPE_CHECKING:  # ledgers are declared with the rules, not the other way round
+    from analytics.ingest.declare import Column, ColumnType
+
+# Columns that name a member of a catalogue of the standard; industries have a rule of their own.
+_NAMES: tuple[ColumnType, ...] = ("area", "service", "course", "clause")
+
+
+def _has_bounds(column: Column) -> bool:
+    limited = column.minimum is not None or column.maximum is not None
+    return column.type == "integer" or (column.type == "number" and limited)
+
+
+def _is_closed(column: Column) -> bool:
+    return bool(column.values) and column.type != "list" and column.meaning != "rating"
+
 
 MISSING = rule(
     "E401",
@@ -10,6 +29,7 @@ MISSING = rule(
     name=("必填项为空", "Required value missing"),
     zh="“{column}”为必填项，不能为空。请补填。",
     en="‘{column}’ is required and must not be empty. Fill it in.",
+    reach=where(lambda column: column.needed),
 )
 BAD_DATE = rule(
     "E402",
@@ -17,6 +37,7 @@ BAD_DATE = rule(
     name=("日期无法识别", "Date not understood"),
     zh="“{column}”的“{value}”不是可识别的日期。请写成 2026-03-05 或 2026-03-05 14:30。",
     en="{column}: ‘{value}’ is not a date that can be read. Write 2026-03-05 or 2026-03-05 14:30.",
+    reach=of_type("date", "datetime"),
 )
 FUTURE_DATE = rule(
     "E403",
@@ -24,6 +45,7 @@ FUTURE_DATE = rule(
     name=("日期在今天之后", "Date after today"),
     zh="“{column}”的“{value}”在今天之后。请核对年份和月份。",
     en="{column}: ‘{value}’ lies after today. Check the year and the month.",
+    reach=of_type("date", "datetime", "month"),
 )
 BAD_NUMBER = rule(
     "E404",
@@ -31,6 +53,7 @@ BAD_NUMBER = rule(
     name=("数字无法识别", "Number not understood"),
     zh="“{column}”的“{value}”不是可识别的数字。请只填数字。",
     en="{column}: ‘{value}’ is not a number that can be read. Give digits only.",
+    reach=of_type("number", "integer"),
 )
 BAD_UNIT = rule(
     "E405",
@@ -38,6 +61,7 @@ BAD_UNIT = rule(
     name=("单位不符", "Unit does not fit"),
     zh="“{column}”的“{value}”所带单位与该列不符。请换算后只填数字。",
     en="{column}: the unit of ‘{value}’ does not fit this column. Convert it and give digits only.",
+    reach=of_type("number", "integer"),
 )
 OUT_OF_RANGE = rule(
     "E406",
@@ -45,6 +69,7 @@ OUT_OF_RANGE = rule(
     name=("数值超出范围", "Out of range"),
     zh="“{column}”的“{value}”超出允许范围（{detail}）。请核对。",
     en="{column}: ‘{value}’ is outside the allowed range ({detail}). Check it.",
+    reach=where(_has_bounds),
 )
 NOT_WHOLE = rule(
     "E407",
@@ -52,6 +77,7 @@ NOT_WHOLE = rule(
     name=("应为整数", "Not a whole number"),
     zh="“{column}”应为整数，“{value}”不是。请核对。",
     en="{column} must be a whole number; ‘{value}’ is not. Check it.",
+    reach=of_type("integer"),
 )
 BAD_BOOL = rule(
     "E408",
@@ -59,6 +85,7 @@ BAD_BOOL = rule(
     name=("应填是或否", "Neither yes nor no"),
     zh="“{column}”应填“是”或“否”，“{value}”无法识别。",
     en="{column} takes 是 or 否 (yes or no); ‘{value}’ is neither.",
+    reach=of_type("bool"),
 )
 NOT_ALLOWED = rule(
     "E409",
@@ -66,6 +93,7 @@ NOT_ALLOWED = rule(
     name=("不在可选值中", "Not an allowed value"),
     zh="“{column}”的“{value}”不在可选值中：{detail}。请从中选填。",
     en="{column}: ‘{value}’ is none of the allowed values: {detail}. Choose one of them.",
+    reach=where(_is_closed),
 )
 UNKNOWN_NAME = rule(
     "E410",
@@ -73,6 +101,7 @@ UNKNOWN_NAME = rule(
     name=("名称或代码未知", "Unknown name or code"),
     zh="“{column}”的“{value}”不是已知的名称或代码{near}。请填写标准名称或代码。",
     en="{column}: ‘{value}’ is no known name or code{near}. Give the standard's name or code.",
+    reach=of_type(*_NAMES, "measure"),
 )
 AMBIGUOUS_NAME = rule(
     "E411",
@@ -80,6 +109,7 @@ AMBIGUOUS_NAME = rule(
     name=("名称不唯一", "Ambiguous name"),
     zh="“{column}”的“{value}”可能指：{detail}。请填写完整名称或代码。",
     en="{column}: ‘{value}’ could mean {detail}. Give the full name or the code.",
+    reach=of_type(*_NAMES),
 )
 SEVERAL_NAMES = rule(
     "E412",
@@ -87,6 +117,7 @@ SEVERAL_NAMES = rule(
     name=("一格填了多项", "Several in one cell"),
     zh="“{column}”的“{value}”包含多项：{detail}。请一行只填一项，分行填写。",
     en="{column}: ‘{value}’ names several: {detail}. Give one a row.",
+    reach=of_type(*_NAMES),
 )
 PERSONAL_NUMBER = rule(
     "E413",
@@ -94,6 +125,7 @@ PERSONAL_NUMBER = rule(
     name=("疑似证件号码或电话", "Identity or telephone number"),
     zh="“{column}”疑似身份证号或电话号码（{value}），不予收录。请改用自编的服务对象编号。",
     en="{column} looks like an identity or telephone number ({value}) and is not kept. Use your own number.",
+    reach=where(lambda column: column.meaning == "client"),
 )
 BAD_RATING = rule(
     "E414",
@@ -101,6 +133,7 @@ BAD_RATING = rule(
     name=("满意度无法识别", "Rating not understood"),
     zh="“{column}”的“{value}”无法识别。请填非常满意、满意、基本满意、不满意、非常不满意，或 5 至 1。",
     en="{column}: ‘{value}’ is not a rating. Give one of the five levels, or 5 to 1.",
+    reach=meaning("rating"),
 )
 BAD_MONTH = rule(
     "E415",
@@ -108,6 +141,7 @@ BAD_MONTH = rule(
     name=("月份无法识别", "Month not understood"),
     zh="“{column}”的“{value}”不是可识别的月份。请写成 2026-03。",
     en="{column}: ‘{value}’ is not a month that can be read. Write 2026-03.",
+    reach=of_type("month"),
 )
 UNKNOWN_INDUSTRY = rule(
     "E416",
@@ -115,13 +149,16 @@ UNKNOWN_INDUSTRY = rule(
     name=("产业名称未知", "Unknown industry"),
     zh="“{column}”的“{value}”不是已知的产业名称{near}，按原文保留，不计入任何产业。",
     en="{column}: ‘{value}’ is no known industry{near}; kept as written, counted under none.",
+    reach=of_type("industry"),
+    changeable=True,
 )
 UNKNOWN_ENTRY = rule(
     "E417",
     "by_column",
     name=("列表中有未知项", "Unknown entry of a list"),
-    zh="“{column}”中的“{detail}”不在可选值中，其余各项已导入。",
-    en="{column}: ‘{detail}’ is none of the allowed values; the other entries were loaded.",
+    zh="“{column}”中的“{detail}”不在可选值中，没有采用，其余各项已导入。请改为可选值。",
+    en="{column}: ‘{detail}’ is none of the allowed values; the others were loaded. Choose from these.",
+    reach=where(lambda column: column.type == "list" and bool(column.values)),
 )
 UNKNOWN_ELEMENT = rule(
     "E418",
@@ -129,6 +166,8 @@ UNKNOWN_ELEMENT = rule(
     name=("要素名称未知", "Unknown element of a list"),
     zh="“{column}”中的“{detail}”不是该清单应有的要素，按原文保留，不计入要素数。请核对名称。",
     en="{column}: ‘{detail}’ is no element this list must hold; kept as written, not counted. Check it.",
+    reach=named("elements", kinds=("publications",)),
+    changeable=True,
 )
 ERROR_CELL = rule(
     "E419",
@@ -136,6 +175,7 @@ ERROR_CELL = rule(
     name=("公式出错", "Formula error"),
     zh="“{column}”的“{value}”是公式错误，没有可用的值。请改正公式，或直接填写内容。",
     en="{column}: ‘{value}’ is the error of a formula, not a value. Mend the formula or write the value.",
+    reach=where(lambda _: True),
 )
 ROUNDED_CODE = rule(
     "E420",
@@ -144,4 +184,5 @@ ROUNDED_CODE = rule(
     zh="“{column}”的“{value}”是科学计数形式，编号的后几位已经丢失。请把该列设为文本格式，重新填写完整编号。",
     en="{column}: ‘{value}’ is in powers of ten, the last digits of the number are lost. "
     "Format the column as text and give the whole number.",
+    reach=of_type("code"),
 )

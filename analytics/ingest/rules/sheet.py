@@ -44,7 +44,8 @@ SHEET_SECRET = rule(
     "reject",
     name=("涉密标记", "Classification mark"),
     zh="标题中有密级标记，整张表没有读取，内容未保留。本系统不处理涉密信息，请按保密规定处理。",
-    en="Its title bears a classification mark: the sheet was not read and nothing of it was kept.",
+    en="Its title bears a classification mark: the sheet was not read and nothing of it was kept. Handle it "
+    "by the rules on secrets.",
 )
 MORE_LIKE_THIS = rule(
     "E207",

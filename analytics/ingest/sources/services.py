@@ -6,6 +6,7 @@ from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
 from analytics.ingest.frame import Frame
 from analytics.ingest.moments import response_days
+from analytics.ingest.ratings import count_default_ratings
 from analytics.standard.services import counted_under
 
 
@@ -16,6 +17,7 @@ def tidy(frame: Frame) -> None:
     frame.values["service_detail"] = frame.mapped(service, lambda code: code if "." in code else None)
     frame.fill("persons_served", 1)
     response_days(frame, "received_at", "responded_at")
+    count_default_ratings(frame)
 
 
 SOURCE = Source(
