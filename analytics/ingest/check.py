@@ -28,6 +28,7 @@ from analytics.ingest.rules import (
     ROW_SECRET,
     TOO_MANY_CELLS,
     UNKNOWN_INDUSTRY,
+    UNKNOWN_NAME,
 )
 from analytics.ingest.secrets import marked_rows
 from analytics.store.batch import RejectedRow, ValidRows
@@ -165,7 +166,7 @@ def _parse_into(frame: Frame, found: Found) -> None:
         return
     parsed = parse_column(cells, found, frame.context)
     for what, text, rows in parsed.bad:
-        if column.type == "industry":
+        if column.type == "industry" and what.rule is UNKNOWN_NAME:
             what = Bad(UNKNOWN_INDUSTRY, {"near": what.fill.get("near", Text("", ""))})
         frame.flag(what.rule, rows, column.name, value=text, fill=what.fill)
     frame.values |= parsed.values

@@ -18,6 +18,7 @@ from analytics.ingest.frame import Context, Mask, Rows
 from analytics.ingest.headings import Found
 from analytics.ingest.parse import dates, names, numbers, words
 from analytics.ingest.parse.cells import NOTHING, NUMBER_MARK, Bad, shown
+from analytics.ingest.rules import ERROR_CELL
 
 _MOMENT = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$"
 # Other plain spellings of the same, made ISO by parts: 2026/3/5, 2026.3.5 9:05, 2026年3月5日 14:30.
@@ -26,6 +27,10 @@ _PARTS = (
     r"(?P<t>[ T]+(?P<h>\d{1,2}):(?P<i>\d\d)(?::(?P<s>\d\d))?)?$"
 )
 _DAY = r"^\d{4}-\d\d-\d\d$"
+# What a formula that went wrong leaves in its cell.
+_ERROR = (
+    r"^#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)$"
+)
 _NUMBER = rf"^{NUMBER_MARK}?\d{{1,15}}(\.\d{{1,6}})?$"
 # A clean date must have a possible year; older ones go the careful way and are said to be wrong.
 _FIRST_YEAR = date(1900, 1, 1)
@@ -44,6 +49,26 @@ class Parsed:
 
 def parse_column(cells: pa.Array, found: Found, context: Context) -> Parsed:
     """Parse the trimmed cells of a column, empty ones being null."""
+    sound, errors = _without_errors(cells)
+    parsed = _parsed(sound, found, context)
+    parsed.bad += errors
+    return parsed
+
+
+def _without_errors(cells: pa.Array) -> tuple[pa.Array, list[tuple[Bad, str, Rows]]]:
+    """Take out what a formula that went wrong left in its cell (#N/A, #REF!)."""
+    if not pc.any(pc.starts_with(cells, "#")).as_py():
+        return cells, []
+    wrong = _mask(pc.match_substring_regex(cells, _ERROR))
+    if not wrong.any():
+        return cells, []
+    rows = np.flatnonzero(wrong)
+    texts = np.array(cells.take(pa.array(rows)).to_pylist(), dtype=object)
+    bad = [(Bad(ERROR_CELL), text, rows[texts == text]) for text in dict.fromkeys(texts.tolist())]
+    return pc.if_else(pa.array(~wrong), cells, pa.scalar(None, pa.string())), bad
+
+
+def _parsed(cells: pa.Array, found: Found, context: Context) -> Parsed:
     column = found.column
     if column.type == "datetime":
         return _moments(cells, column, context)
@@ -206,21 +231,26 @@ def _number_parser(found: Found) -> Callable[[str], object]:
     column = found.column
     parse = partial(numbers.parse_number, unit=column.unit, minimum=column.minimum, maximum=column.maximum)
     if column.type == "integer":
-        return lambda text: numbers.as_whole(parse(text))
+        return lambda text: numbers.as_whole(parse(text, heading_factor=found.factor))
     return partial(parse, heading_factor=found.factor)
 
 
 def _texts(cells: pa.Array, column: Column) -> Parsed:
+    bad: list[tuple[Bad, str, Rows]] = []
     if column.type == "code":
         plain_text = _mask(pc.match_substring_regex(cells, r"^[A-Za-z0-9][!-.0-~]*$"))
+        # 2.02603E+11 is looked at with care: its last digits are lost.
+        plain_text &= ~_mask(pc.match_substring(cells, "+"))
         rest = np.flatnonzero(_mask(cells.is_valid()) & ~plain_text)
-        values, _ = _once_each(cells.take(pa.array(rest)), words.parse_code)
+        values, wrong = _once_each(cells.take(pa.array(rest)), words.parse_code)
+        bad = _placed(wrong, rest)
         made = _scatter(cells, rest, pa.array(values.dictionary, pa.string()).take(values.indices))
     else:
         made = pc.replace_substring(cells, NUMBER_MARK, "")
     nothing = pa.array(sorted(NOTHING | {word.upper() for word in NOTHING}))
     return Parsed(
-        {column.stored: pc.if_else(pc.is_in(made, value_set=nothing), pa.scalar(None, pa.string()), made)}
+        {column.stored: pc.if_else(pc.is_in(made, value_set=nothing), pa.scalar(None, pa.string()), made)},
+        bad,
     )
 
 

@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest.encodings import find_encoding
-from analytics.ingest.headings import fold
+from analytics.ingest.heading_names import fold
 from analytics.ingest.sheets import (
     HEAD_ROWS,
     PIECE_BYTES,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 from analytics.ingest.declare import Column, Source
+from analytics.ingest.heading_names import SERIAL, fold, named
 from analytics.ingest.parse.cells import shown
-from analytics.ingest.parse.numbers import heading_factor
+from analytics.ingest.parse.numbers import units_of
 from analytics.ingest.sources import sources
 
-ROWS_SEARCHED = 30
+ROWS_SEARCHED = 60
+MOST_HEADING_ROWS = 3
 # The column that a workbook of rejected rows adds; it is passed over when that comes back.
 REASONS_HEADING = "退回原因"
 # What a template shows beside what is to be filled in.
@@ -25,10 +25,6 @@ _PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING})
 # What cells beyond the last heading come back under.
 OVERLONG_HEADING = "（多出列{letter}）"
 _IS_OVERLONG = re.compile(r"[（(]多出列[A-Z]+[）)]")
-_DROPPED = re.compile(r"[\s_\-()\[\]{}<>【】〔〕《》“”\"'‘’*:;.,、。·#※]+")
-_BRACKETED = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
-# Names of a column rank: the canonical heading before aliases before the English name.
-_CANONICAL, _ALIAS, _ENGLISH, _SERIAL = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,11 @@ class Found:
 
 @dataclass(slots=True)
 class Headings:
-    """A row of headings read as one kind."""
+    """A row of headings read as one kind; of headings in several rows ``row`` is the last.
+
+    ``doubled`` holds pairs of headings of one column, ``unclear`` headings whose unit fits no column;
+    ``joined`` counts headings made of parts that stand in several rows, ``parts`` holds these.
+    """
 
     source: Source
     row: int
@@ -55,6 +55,9 @@ class Headings:
     found: dict[str, Found] = field(default_factory=dict)
     extra: list[int] = field(default_factory=list)
     doubled: list[tuple[str, str]] = field(default_factory=list)
+    unclear: list[tuple[str, Column]] = field(default_factory=list)
+    joined: int = 0
+    parts: list[frozenset[str]] = field(default_factory=list)
 
     @property
     def missing(self) -> list[Column]:
@@ -67,11 +70,6 @@ class Headings:
         return len(self.found)
 
 
-def fold(text: str) -> str:
-    """Fold width, case, spaces, brackets and stars, so that spellings of a heading compare equal."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", shown(text))).casefold()
-
-
 def is_overlong(heading: str) -> bool:
     """Say whether a heading is the one that cells beyond the last heading come back under."""
     return _IS_OVERLONG.fullmatch(heading) is not None
@@ -80,39 +78,84 @@ def is_overlong(heading: str) -> bool:
 def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Headings]:
     """Return the best readings of a sheet's first rows, the best first.
 
-    Readings with every required column come first, then those with most columns. Nothing is
-    returned when no row has two headings of a ledger.
+    Headings may stand in one row, or in two or three that are read together: 差评 above 回访时间 is
+    差评回访时间. Readings with every required column come first, then those with most columns.
+    Nothing is returned when no row has two headings of a ledger.
     """
     wanted = [sources()[kind]] if kind else list(sources().values())
     readings = [
-        read(cells, source, row)
-        for row, cells in enumerate(head[:ROWS_SEARCHED])
-        if _could_be_headings(cells)
+        reading
+        for row in range(min(len(head), ROWS_SEARCHED))
+        if _could_be_headings(head[row])
         for source in wanted
+        for reading in _ending_at(head, row, source)
     ]
     useful = [reading for reading in readings if reading.own >= 2]
-    return sorted(useful, key=lambda r: (bool(r.missing), -r.own, len(r.missing), r.row))
+    return sorted(useful, key=lambda r: (bool(r.missing), -r.own, len(r.missing), -r.joined, r.row))
+
+
+def _ending_at(head: Sequence[Sequence[str | None]], row: int, source: Source) -> Iterator[Headings]:
+    """Yield the readings of the headings that end in ``row``: by itself, then with rows above it."""
+    yield read(head[row], source, row)
+    for first in range(row - 1, max(-1, row - MOST_HEADING_ROWS), -1):
+        if not any(head[first]):
+            return
+        yield _read_together(head[first : row + 1], source, row)
+
+
+def _read_together(rows: Sequence[Sequence[str | None]], source: Source, row: int) -> Headings:
+    """Read several rows as headings of which the upper ones stand over groups of columns."""
+    width = max(len(cells) for cells in rows)
+    columns = list(zip(*(_over_groups(cells, width, rows[-1]) for cells in rows), strict=True))
+    texts = [_together(parts, source) for parts in columns]
+    reading = read(texts, source, row)
+    own = {found.index for found in reading.found.values()}
+    reading.joined = sum(texts[index] not in columns[index] for index in own)
+    reading.parts = [frozenset(fold(part) for part in parts if part) for parts in columns]
+    return reading
+
+
+def _over_groups(cells: Sequence[str | None], width: int, last: Sequence[str | None]) -> list[str]:
+    """Return a row of headings; a group's name holds on until the next where the last row goes on.
+
+    In a workbook merged cells hold their text in every column; text files only name the first.
+    """
+    texts = [shown(cells[n] or "").strip() if n < len(cells) else "" for n in range(width)]
+    if cells is last:
+        return texts
+    goes_on = [n < len(last) and bool(last[n]) for n in range(width)]
+    for n in range(1, width):
+        if not texts[n] and goes_on[n] and goes_on[n - 1]:
+            texts[n] = texts[n - 1]
+    return texts
+
+
+def _together(parts: Sequence[str], source: Source) -> str:
+    """Return the heading that a column's parts make: the longest known one, else all of them."""
+    own = list(dict.fromkeys(part for part in parts if part))
+    if len(own) < 2:
+        return own[0] if own else ""
+    last = parts[-1]
+    tried = ["".join(own[n:]) for n in range(len(own) - 1)]
+    tried += [part + last for part in own[:-1] if last]
+    known = next((text for text in [*tried, own[-1]] if named(text, source)), None)
+    return known or "".join(own)
 
 
 def read(cells: Sequence[str | None], source: Source, row: int) -> Headings:
     """Read one row of cells as the headings of ``source``."""
     texts = [shown(cell or "").strip() for cell in cells]
     reading = Headings(source, row, texts)
-    ranked = sorted(
-        (
-            (rank, index, column, text)
-            for index, text in enumerate(texts)
-            for rank, column in _named(text, source)
-        ),
-        key=lambda item: item[:2],
-    )
-    for rank, index, column, text in ranked:
-        before = reading.found.get(column.name)
+    told = [(index, text, named(text, source)) for index, text in enumerate(texts)]
+    clear = [(what.rank, index, what, text) for index, text, what in told if what and what.is_clear]
+    for rank, index, what, text in sorted(clear, key=lambda item: item[:2]):
+        before = reading.found.get(what.column.name)
         if before is None:
-            factor = _factor(text, column)
-            reading.found[column.name] = Found(column, index, text, factor, rank == _SERIAL)
-        elif rank != _SERIAL:
+            is_serial = rank == SERIAL
+            reading.found[what.column.name] = Found(what.column, index, text, what.factor, is_serial)
+        elif rank != SERIAL:
             reading.doubled.append((before.heading, text))
+    reading.unclear = [(text, what.column) for _, text, what in told if what and not what.is_clear]
     taken = {found.index for found in reading.found.values()}
     reading.extra = [
         index
@@ -120,6 +163,13 @@ def read(cells: Sequence[str | None], source: Source, row: int) -> Headings:
         if text and index not in taken and text not in _PASSED_OVER and not is_overlong(text)
     ]
     return reading
+
+
+def with_unit(column: Column) -> str:
+    """Return a heading of ``column`` that names its unit, as an example."""
+    if any(column.heading.endswith(unit) for unit in units_of(column.unit)):
+        return column.heading
+    return f"{column.heading}（{units_of(column.unit)[0]}）"
 
 
 def nearest(missing: Column, texts: Iterable[str]) -> list[str]:
@@ -135,43 +185,3 @@ def nearest(missing: Column, texts: Iterable[str]) -> list[str]:
 
 def _could_be_headings(cells: Sequence[str | None]) -> bool:
     return len({cell for cell in cells if cell}) >= 2
-
-
-def _named(text: str, source: Source) -> list[tuple[int, Column]]:
-    """Return the column that a heading names, with the rank of the name: none or one."""
-    names = _names(source.kind)
-    for form in _forms(text):
-        if form in names:
-            return [names[form]]
-    return []
-
-
-@lru_cache(maxsize=4096)
-def _forms(text: str) -> list[str]:
-    """Return a heading as it stands, then without one remark in brackets, then without any."""
-    whole = unicodedata.normalize("NFKC", text)
-    without_one = [whole[: m.start()] + whole[m.end() :] for m in _BRACKETED.finditer(whole)]
-    return [fold(form) for form in (whole, *without_one, _BRACKETED.sub("", whole))]
-
-
-@lru_cache(maxsize=64)
-def _names(kind: str) -> dict[str, tuple[int, Column]]:
-    source = sources()[kind]
-    names: dict[str, tuple[int, Column]] = {}
-    for column in source.columns:
-        ranked = [(_CANONICAL, column.heading), *((_ALIAS, alias) for alias in column.aliases)]
-        for rank, name in [*ranked, (_ENGLISH, column.name)]:
-            names.setdefault(fold(name), (rank, column))
-    for heading in source.serial_headings:
-        names.setdefault(fold(heading), (_SERIAL, source.columns[0]))
-    return names
-
-
-def _factor(text: str, column: Column) -> float:
-    if not column.unit:
-        return 1.0
-    for written in _BRACKETED.findall(unicodedata.normalize("NFKC", text)):
-        factor = heading_factor(column.unit, written.strip())
-        if factor is not None:
-            return factor
-    return 1.0

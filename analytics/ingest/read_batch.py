@@ -33,6 +33,7 @@ from analytics.ingest.rules import (
     FILE_EMPTY,
     FILE_PASSED_OVER,
     KEYS_MADE,
+    KIND_MISMATCH,
     RULES,
     SHEET_AMBIGUOUS,
     SHEET_HIDDEN,
@@ -40,9 +41,10 @@ from analytics.ingest.rules import (
     SHEET_NOTES,
     SHEET_SECRET,
     SHEET_UNKNOWN,
+    UNIT_UNCLEAR,
     Rule,
 )
-from analytics.ingest.secrets import is_marked
+from analytics.ingest.secrets import asks_for_mark, is_marked
 from analytics.ingest.sheets import Sheet, UnreadableError
 from analytics.ingest.sources import sources
 from analytics.ingest.workbook import read_workbook
@@ -205,6 +207,8 @@ def _recognise(sheet: Sheet, kind: str | None, settings: Settings) -> _Read:
     titles = [cell for row in sheet.head[: readings[0].row if readings else 1] for cell in row if cell]
     if any(is_marked(text) for text in [sheet.name, *titles]):
         _refuse(read, readings[0] if readings else None, SHEET_SECRET, {}, keep_content=False)
+    elif kind and (not readings or readings[0].missing) and _is_another(read, kind):
+        return read
     elif not readings:
         _not_a_ledger(read)
     elif readings[0].missing:
@@ -239,11 +243,17 @@ def _accept(read: _Read, reading: Headings) -> None:
     read.faults.kind = reading.source.kind
     read.not_data = reading.row + 1
     beside = [second for _, second in reading.doubled]
-    extra = [reading.texts[index] for index in reading.extra if reading.texts[index] not in beside]
+    told = {*beside, *(heading for heading, _ in reading.unclear)}
+    named = [reading.texts[index] for index in reading.extra if reading.texts[index] not in told]
+    # What a column 是否涉密 says is read, though nothing of it is kept.
+    extra = [heading for heading in named if not asks_for_mark(heading)]
     if extra:
         read.faults.add(EXTRA_COLUMNS, fill={"kind": reading.source.name, "detail": _some(extra)})
     for first, second in reading.doubled:
         read.faults.add(DOUBLED_COLUMN, fill={"first": first, "second": second})
+    for heading, column in reading.unclear:
+        example = headings_.with_unit(column)
+        read.faults.add(UNIT_UNCLEAR, value=heading, fill={"column": column.heading, "detail": example})
 
 
 def _some(texts: list[str]) -> Text:
@@ -282,6 +292,20 @@ def _nearest_kind(present: list[str]) -> Text:
 
     best = max(sources(), key=likeness)
     return sources()[best].name
+
+
+def _is_another(read: _Read, kind: str) -> bool:
+    """Refuse a sheet whose headings are, whatever kind was named, those of another; say whether they are."""
+    others = headings_.find(read.sheet.head, None)
+    if not others or others[0].missing:
+        return False
+    source, other = sources()[kind], others[0]
+    present = headings_.read(other.texts, source, other.row)
+    missing = "、".join(column.heading for column in present.missing)
+    name = other.source.name
+    looks_like = Text(f"{name.zh}（{other.source.kind}）", f"{name.en} ({other.source.kind})")
+    _refuse(read, other, KIND_MISMATCH, {"kind": source.name, "missing": missing, "detail": looks_like})
+    return True
 
 
 def _incomplete(read: _Read, readings: list[Headings]) -> None:

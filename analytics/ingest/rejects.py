@@ -14,7 +14,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 from analytics.core.errors import UserError
 from analytics.core.text import Language, Text
-from analytics.ingest.headings import REASONS_HEADING, fold, is_overlong, read
+from analytics.ingest.heading_names import fold
+from analytics.ingest.headings import REASONS_HEADING, is_overlong, read
 from analytics.ingest.returned import heading_of
 from analytics.ingest.sources import sources
 from analytics.store import Store

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.ingest.frame import Mask
-from analytics.ingest.headings import AID_HEADING, Headings, fold
+from analytics.ingest.heading_names import fold
+from analytics.ingest.headings import AID_HEADING, Headings
 from analytics.ingest.parse.cells import plain
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.ingest.frame import Mask
-from analytics.ingest.headings import fold
+from analytics.ingest.heading_names import fold
 from analytics.ingest.parse.cells import is_nothing, plain
 from analytics.ingest.parse.words import parse_bool
 
@@ -21,6 +21,11 @@ _IN_BRACKETS = re.compile(
 )
 _LABELLED = re.compile(rf"(?:密级|保密等级|涉密等级)\s*[::]\s*{_MARK}\s*{_TERM}")
 _HEADINGS = frozenset({"涉密", "是否涉密", "密级"})
+
+
+def asks_for_mark(heading: str) -> bool:
+    """Say whether a column asks if its row is classified (是否涉密, 密级)."""
+    return fold(heading) in _HEADINGS
 
 
 def is_marked(text: str) -> bool:
@@ -36,7 +41,7 @@ def marked_rows(table: pa.Table, headings: list[str]) -> Mask:
     """Return which rows bear a classification mark in any cell, or a yes where the heading asks."""
     marked = np.zeros(table.num_rows, dtype=bool)
     for index, cells in enumerate(table.columns):
-        asks = index < len(headings) and fold(headings[index]) in _HEADINGS
+        asks = index < len(headings) and asks_for_mark(headings[index])
         holds = pc.fill_null(pc.match_substring(cells, "密"), False)
         rows = np.flatnonzero(_mask(cells.is_valid() if asks else holds))
         for row, text in zip(rows, cells.take(pa.array(rows)).to_pylist(), strict=True):

@@ -46,7 +46,8 @@ def test_extra_columns_are_named_and_no_error(read: Read) -> None:
 def test_a_unit_in_a_heading_is_that_of_its_cells(read: Read) -> None:
     batch = read(services("R1,002,B02,2026-03-05,36,5000", more="承诺时限（小时）,成效金额（元）"))
     assert column(batch, "promised_days") == [1.5]
-    assert codes(batch) == ["E301"]
+    assert column(batch, "result_amount_10k_yuan") == [0.5]
+    assert codes(batch) == []
 
 
 def test_a_missing_required_column_refuses_the_sheet_and_names_what_is_near(read: Read) -> None:
@@ -74,7 +75,13 @@ def test_a_table_of_no_known_kind_is_refused_and_notes_are_not(read: Read) -> No
 def test_a_kind_can_be_given(read: Read) -> None:
     batch = read("专家编号,备案日期\nE1,2026-01-05\n", kind="experts")
     assert batch.rows[0].kind == "experts"
-    assert codes(read("专家编号,备案日期\nE1,2026-01-05\n", kind="services")) == ["E202"]
+
+
+def test_a_wrong_kind_is_refused_with_what_the_headings_look_like(read: Read) -> None:
+    batch = read("专家编号,备案日期\nE1,2026-01-05\n", kind="services")
+    assert [row.reasons for row in batch.rejected] == [("E208",)]
+    assert "受理时间" in batch.problems[0].zh
+    assert "志愿服务专家（experts）" in batch.problems[0].zh
 
 
 def test_rows_after_totals_repeated_headings_and_signatures_count(read: Read) -> None:

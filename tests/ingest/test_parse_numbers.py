@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.ingest.parse.cells import NUMBER_MARK, Bad
-from analytics.ingest.parse.numbers import UNITS, as_whole, heading_factor, parse_number
+from analytics.ingest.parse.numbers import UNITS, as_whole, parse_number, unit_factor
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_bounds_and_whole_numbers_are_held() -> None:
 
 
 def test_a_unit_in_the_heading_is_that_of_cells_without_one() -> None:
-    factor = heading_factor("10k_yuan", "元")
+    factor = unit_factor("10k_yuan", "元")
     assert factor is not None
     assert parse_number("5000", unit="10k_yuan", heading_factor=factor) == 0.5
     assert parse_number("1万元", unit="10k_yuan", heading_factor=factor) == 1
-    assert heading_factor("days", "元") is None
+    assert unit_factor("days", "元") is None
 
 
 @pytest.mark.parametrize("text", ["", "/", "-", "—", "无", "暂无", "N/A"])

@@ -30,6 +30,8 @@ _PACKED_TIME = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?")
 _MONTH = re.compile(
     r"(?P<year>\d{4})(?: ?[-/.] ?(?P<m1>\d{1,2})| ?年 ?(?P<m2>\d{1,2}) ?(?:月份?)?|(?P<m3>\d{2}))"
 )
+# Hyphens that typing programs put in for the plain one.
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _MORNING = ("凌晨", "早上", "上午", "AM")
 
 
@@ -44,7 +46,8 @@ def parse_moment(text: str, *, today: date) -> Moment | Bad | None:
     """Read a date with or without a time of day."""
     if is_nothing(text):
         return None
-    found = _serial(plain(text), today) or _written(plain(text))
+    cell = plain(text).removeprefix("'").translate(_DASHES)
+    found = _serial(cell, today) or _written(cell)
     if found is None:
         return Bad(BAD_DATE)
     return Bad(FUTURE_DATE) if found.at.date() > today else found

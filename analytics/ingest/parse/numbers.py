@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analytics.ingest.parse.cells import Bad, is_nothing, plain
 from analytics.ingest.rules import BAD_NUMBER, BAD_UNIT, NOT_WHOLE, OUT_OF_RANGE
@@ -24,9 +25,18 @@ _MONEY = {
     "亿": 1e8,
     "亿元": 1e8,
 }
-_PERSONS = dict.fromkeys(("人", "人次", "名", "位", "人数"), 1.0)
+_PERSONS = dict.fromkeys(("人", "人次", "名", "位", "人数", "次"), 1.0)
 _CASES = dict.fromkeys(("件", "件次", "次", "项", "宗", "例", "起", "笔"), 1.0)
 _CLIENTS = dict.fromkeys(("家", "户", "个", "人", "名"), 1.0)
+_DAYS = ("天", "日", "个工作日", "工作日", "个自然日", "自然日", "日历日", "个日历日", "d", "day", "days")
+# 1.2万人次 is 12,000 of them; only where things are counted, for elsewhere 万 may stand for 万元.
+_TIMES = re.compile(r"(百万|千万|十万|百|千|万|亿)(.*)")
+_TIMES_FACTORS = {"百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+_COUNTED = frozenset({"persons", "cases", "cases_a_year", "clients", "ratings", "forms", "share"})
+# Units that no column has: where a heading names one, its numbers are something else.
+_FOREIGN = frozenset(
+    {"月", "个月", "季度", "秒", "美元", "万美元", "欧元", "港元", "港币", "米", "公里", "岁"}
+)
 
 # Factors that turn a cell's unit into that of its column.
 UNITS: dict[str, dict[str, float]] = {
@@ -40,7 +50,7 @@ UNITS: dict[str, dict[str, float]] = {
     "year": {"年": 1.0, "年度": 1.0},
     "degrees": dict.fromkeys(("°", "度", "°E", "°N", "E", "N"), 1.0),
     "hours": dict.fromkeys(("小时", "时", "h", "小时/周", "h/周"), 1.0) | {"分钟": 1 / 60, "min": 1 / 60},
-    "days": dict.fromkeys(("天", "日", "个工作日", "工作日", "个自然日", "自然日", "d", "day", "days"), 1.0)
+    "days": {day + tail: 1.0 for day in _DAYS for tail in ("", "内", "以内")}
     | dict.fromkeys(("小时", "个小时", "时", "h", "hour", "hours"), 1 / 24)
     | dict.fromkeys(("分钟", "分", "min", "minutes"), 1 / 1440)
     | {"周": 7.0},
@@ -80,10 +90,10 @@ def parse_number(
     factor = heading_factor
     written = ("元" if match["prefix"] and not match["unit"] else match["unit"] or "").replace(" ", "")
     if written:
-        known = {name.casefold(): value for name, value in UNITS.get(unit, {}).items()}
-        if written.casefold() not in known:
+        own = unit_factor(unit, written)
+        if own is None:
             return Bad(BAD_UNIT)
-        factor = known[written.casefold()]
+        factor = own
     number = float(match["digits"].replace(",", "").replace(" ", "")) * (
         -1 if match["sign"] in "-−" and match["sign"] else 1
     )
@@ -101,10 +111,35 @@ def as_whole(found: float | Bad | None) -> int | Bad | None:
     return Bad(OUT_OF_RANGE, {"detail": f"< {2**31}"}) if abs(found) >= 2**31 else int(found)
 
 
-def heading_factor(unit: str, written: str) -> float | None:
-    """Return the factor of a unit that a heading names in brackets, ``None`` when it names none."""
-    known = {name.casefold(): value for name, value in UNITS.get(unit, {}).items()}
-    return known.get(written.casefold())
+def unit_factor(unit: str, written: str) -> float | None:
+    """Return the factor that turns ``written`` into the column's ``unit``; ``None`` when it cannot be."""
+    known = _folded(unit)
+    own = known.get(written.casefold())
+    if own is not None or unit not in _COUNTED:
+        return own
+    times = _TIMES.fullmatch(written)
+    if times is None or (times[2] and times[2].casefold() not in known):
+        return None
+    return _TIMES_FACTORS[times[1]] * (known[times[2].casefold()] if times[2] else 1.0)
+
+
+def units_of(unit: str) -> tuple[str, ...]:
+    """Return the spellings of units that a column of that unit takes."""
+    return tuple(UNITS.get(unit, ()))
+
+
+def is_unit(written: str) -> bool:
+    """Say whether a word is a unit of any column, or one that no column has; single letters are none."""
+    if written in _FOREIGN:
+        return True
+    return (len(written) > 1 or not written.isascii()) and any(
+        unit_factor(unit, written) is not None for unit in UNITS
+    )
+
+
+@lru_cache(maxsize=64)
+def _folded(unit: str) -> dict[str, float]:
+    return {name.casefold(): value for name, value in UNITS.get(unit, {}).items()}
 
 
 def _within(value: float, minimum: float | None, maximum: float | None) -> float | Bad:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analytics.ingest.parse.cells import Bad, is_nothing, plain, shown
-from analytics.ingest.rules import BAD_BOOL, BAD_RATING, NOT_ALLOWED, UNKNOWN_ENTRY
+from analytics.ingest.rules import BAD_BOOL, BAD_RATING, NOT_ALLOWED, ROUNDED_CODE, UNKNOWN_ENTRY
 
 _YES = frozenset(
     ["是", "有", "√", "✓", "✔", "☑", "y", "yes", "true", "t", "1", "对", "真", "属实", "已报道", "已"]
@@ -36,7 +36,9 @@ _NO = frozenset(
     ]
 )
 _UNANSWERED = frozenset({"", "/", "-", "--", "—", "——", "n/a", "暂无", "null", "nan"})
+_NOT_RATED = frozenset({"未评价", "未评", "未评分", "没有评价", "无评价"})
 _RATINGS = {"非常满意": 5, "满意": 4, "基本满意": 3, "不满意": 2, "非常不满意": 1}
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d\d+", re.IGNORECASE)
 _LEVEL = re.compile(r"([1-5])(?:\.0+)?\s*[分星级]?")
 _BETWEEN = re.compile(r"[、,;|/\n]+")
 _IGNORED = re.compile(r"[\s“”\"'‘’()\[\]]")
@@ -64,6 +66,8 @@ def parse_rating(text: str) -> int | Bad | None:
     if is_nothing(text):
         return None
     cell = plain(text).replace(" ", "")
+    if cell in _NOT_RATED:
+        return None
     if cell in _RATINGS:
         return _RATINGS[cell]
     match = _LEVEL.fullmatch(cell)
@@ -74,7 +78,8 @@ def parse_code(text: str) -> str | Bad | None:
     """Read a number or name that identifies: text, whatever its digits."""
     if is_nothing(text):
         return None
-    return plain(text).removeprefix("'")
+    code = plain(text).removeprefix("'")
+    return Bad(ROUNDED_CODE) if _ROUNDED.fullmatch(code) else code
 
 
 def parse_text(text: str) -> str | Bad | None:
