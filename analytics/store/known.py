@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, insert, literal, select
+from sqlalchemy import Connection, and_, func, insert, inspect, literal, select
 
 from analytics.store.batch import Batch, Outcome, Problem, SheetRead, SourceFile
 from analytics.store.current import in_force
@@ -103,6 +103,9 @@ def _is_clean(outcomes: Sequence[Outcome], problems: Sequence[Problem]) -> bool:
 
 def may_be_known(connection: Connection, names: Sequence[tuple[str, int]], conditions: str) -> bool:
     """Say whether files of these names and sizes in bytes were all read before under ``conditions``."""
+    if not inspect(connection).has_table(READINGS.name):
+        # A store of an earlier version, which nothing was written to since.
+        return False
     source = FILES.join(READINGS, READINGS.c.file_id == FILES.c.file_id)
     read = select(FILES.c.name, FILES.c.size_bytes).select_from(source)
     found = connection.execute(read.where(READINGS.c.conditions == conditions))

@@ -10,7 +10,7 @@ from analytics.ingest import again, run
 from analytics.ingest.run import run_import
 from analytics.store import open_store
 from analytics.store.load import withdraw_batch
-from analytics.store.schema import BATCHES, LEDGERS, PROBLEMS, REPEATS
+from analytics.store.schema import BATCHES, LEDGERS, PROBLEMS, READINGS, REPEATS
 
 HEADINGS = "记录编号,机构编号,服务事项,服务对象类型,受理时间,满意度评价,自备列"
 FACTS = [LEDGERS["institutions"].current, LEDGERS["services"].current, REPEATS, PROBLEMS]
@@ -184,3 +184,12 @@ def test_a_dry_run_of_a_file_that_comes_again_keeps_nothing(store, tmp_path):
     done = run_import(store, [folder], dry_run=True)
     assert sum(o.unchanged for o in done.outcomes) == 31
     assert (done.batch_id, store.current_version()) == (None, version)
+
+
+def test_a_store_from_before_readings_were_kept_reads_its_files(store, tmp_path, read):
+    folder = ledgers(tmp_path / "ledgers")
+    run_import(store, [folder])
+    with store.writing() as connection:
+        READINGS.drop(connection)
+    assert sum(o.unchanged for o in run_import(store, [folder]).outcomes) == 31
+    assert len(read) == 2
