@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
@@ -293,33 +291,3 @@ def _targets(version: str, scope: str, year: int) -> list[Row]:
 @st.cache_data(show_spinner=False, max_entries=64)
 def _options(version: str, scope: str, dimension: str) -> tuple[str, ...]:
     return listings.options(_snapshot(version), dimension, scope=Scope.parse(scope))
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, as plain data, and the rejected rows as a workbook (empty when there are none)."""
-
-    told: dict[str, Any]
-    rejects: bytes
-
-
-def import_ledgers(paths: Sequence[Path], progress: Callable[[str, int, int], None]) -> ImportReport:
-    """Import files as the command line does; raises ``UserError`` when nothing can be read."""
-    from analytics.ingest import report
-    from analytics.ingest.run import run_import
-
-    done = run_import(store(), list(paths), progress=progress)
-    told = report.as_json(done.batch, done.outcomes, done.batch_id)
-    if not done.batch.rejected:
-        return ImportReport(told, b"")
-    with TemporaryDirectory() as folder:
-        workbook = Path(folder) / "rejects.xlsx"
-        report.write_rejects(workbook, done.batch)
-        return ImportReport(told, workbook.read_bytes())
-
-
-def ledger_name(kind: str | None, language: Language) -> str:
-    """Return the reader's name of a ledger kind, empty for a sheet that was not recognised."""
-    from analytics.ingest.sources import sources
-
-    return sources()[kind].name.get(language) if kind else ""

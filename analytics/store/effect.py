@@ -30,8 +30,7 @@ from sqlalchemy import (
 from analytics.core.settings import Settings
 from analytics.store.current import Oddities, current_versions, held
 from analytics.store.load import withdraw_batch
-from analytics.store.refresh import versions_of
-from analytics.store.schema import INSTITUTION_REFS, LEDGERS, MONTHLY, SERVICES, Ledger
+from analytics.store.schema import INSTITUTION_REFS, LEDGERS, MONTHLY, REPEATS, SERVICES, Ledger
 from analytics.store.store import Store
 
 
@@ -119,7 +118,7 @@ def withdraw_effect(store: Store, batch_id: int, settings: Settings) -> Effect:
     if store.is_empty:
         store.snapshot()  # says that there is nothing yet
     try:
-        with store.writing() as connection:
+        with store.writing("withdraw") as connection:
             raise _Discard(_tried(connection, batch_id, settings))
     except _Discard as outcome:
         return outcome.effect
@@ -206,7 +205,7 @@ def _is_touched(
 ) -> bool:
     """Say whether any row of the kind came with the batch, or changes without it."""
     rows = (
-        versions_of(ledger, batch_id, repeats=True),
+        _versions(ledger, batch_id),
         select(before.c.version_id).where(~_among(before, after)),
         select(after.c.version_id).where(~_among(after, before)),
     )
@@ -237,10 +236,18 @@ def _same_key(facts: FromClause, others: FromClause) -> ColumnElement[bool]:
     return exists().where(same).correlate(facts)
 
 
+def _versions(ledger: Ledger, batch_id: int) -> Select[tuple[int]]:
+    """Select the versions that the batch brought, and those it repeated."""
+    rows = ledger.rows
+    again = select(REPEATS.c.version_id)
+    again = again.where(REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id == batch_id)
+    return select(rows.c.version_id).where(or_(rows.c.batch_id == batch_id, rows.c.version_id.in_(again)))
+
+
 def _brought(ledger: Ledger, facts: FromClause, batch_id: int, refs: Table) -> ColumnElement[bool]:
     """Say which facts stand under a key of which the batch brought, or repeated, a row."""
     rows, theirs = ledger.rows, ledger.rows.alias("theirs")
-    chosen = versions_of(ledger, batch_id, repeats=True)
+    chosen = _versions(ledger, batch_id)
     same = theirs.c.row_key == rows.c.row_key
     if ledger.institution_in_key:
         same = and_(same, _meant(theirs, refs) == facts.c.institution_id)

@@ -60,7 +60,11 @@ def placeholders(words: str) -> frozenset[str]:
 
 
 def _read(language: Language) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    """Read the words of all pages, and those of single pages that have a file of their own."""
+    words: dict[str, Any] = {}
+    for file in sorted(FOLDER.glob(f"*{language}.toml")):
+        words |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return words
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

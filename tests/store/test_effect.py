@@ -33,7 +33,7 @@ def load(store: Store, *sheets: ValidRows) -> int:
 
 
 def withdraw(store: Store, batch_id: int) -> None:
-    with store.writing() as connection:
+    with store.writing("withdraw") as connection:
         withdraw_batch(connection, batch_id, Settings())
 
 
