@@ -7,9 +7,10 @@ import traceback
 
 import typer
 
-from analytics.cli import importing, measuring, sample, templates
+from analytics.cli import erasing, importing, measuring, rules, sample, templates
 from analytics.cli.speak import say_error
 from analytics.core.errors import UserError
+from analytics.store.faults import disk_fault
 
 app = typer.Typer(
     name="ipdash",
@@ -20,8 +21,10 @@ app = typer.Typer(
 )
 importing.add_to(app)
 measuring.add_to(app)
+rules.add_to(app)
 sample.add_to(app)
 templates.add_to(app)
+erasing.add_to(app)
 
 
 def main() -> None:
@@ -35,8 +38,12 @@ def main() -> None:
     except UserError as error:
         say_error(error)
         sys.exit(2)
-    except Exception:  # noqa: BLE001 - whatever it is, it must not end like an import with rejected rows
-        traceback.print_exc()
+    except Exception as error:  # noqa: BLE001 - it must not end like an import with rejected rows
+        told = disk_fault(error)
+        if told is None:
+            traceback.print_exc()
+        else:
+            say_error(told)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

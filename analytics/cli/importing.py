@@ -11,20 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analytics.cli.speak import language, say
+from analytics.cli.speak import language, say, tell
 from analytics.core.selection import CITY
 from analytics.core.text import Text
 from analytics.store import Store, open_store
+from analytics.store.phases import TITLES, running
 
 if TYPE_CHECKING:  # pandas and pyarrow only where files are read
     from analytics.ingest.run import Imported
     from analytics.store.effect import KindEffect
-
-_STEPS = {
-    "read": Text(zh="读取", en="Reading"),
-    "check": Text(zh="检查", en="Checking"),
-    "store": Text(zh="写入", en="Storing"),
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -82,7 +77,7 @@ def import_with_progress(store: Store, paths: list[Path], *, quiet: bool = False
     """Import with a bar on the terminal; ``options`` as of :func:`analytics.ingest.run.run_import`."""
     from analytics.ingest.run import run_import
 
-    with _progress(quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress, running("import", progress, tell):
         return run_import(store, paths, progress=progress, **options)
 
 
@@ -100,7 +95,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None
 
         def show(step: str, done: int, total: int) -> None:
             if step not in tasks:
-                label = _STEPS.get(step, Text(zh=step, en=step))
+                label = TITLES.get(step, Text(zh=step, en=step))
                 tasks[step] = bar.add_task(say(label), total=total)
             bar.update(tasks[step], completed=done, total=max(total, 1))
 
@@ -150,7 +145,7 @@ def withdraw(
         _tell_effect(store, batch, as_json=as_json)
     if dry_run:
         return
-    with store.writing() as connection:
+    with running("withdraw", tell=tell), store.writing("withdraw") as connection:
         withdraw_batch(connection, batch, settings())
     done = Text(zh=f"批次 {batch} 已撤回。", en=f"Batch {batch} is withdrawn.")
     print(say(done), file=sys.stderr if as_json else sys.stdout)

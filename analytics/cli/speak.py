@@ -19,6 +19,11 @@ def say(text: Text) -> str:
     return text.get(language())
 
 
+def tell(text: Text) -> None:
+    """Tell the reader something while a command is at work."""
+    print(say(text), file=sys.stderr, flush=True)
+
+
 def say_error(error: UserError) -> None:
     """Print what is wrong and what to do next."""
     print(f"{say(error.what)}\n{say(error.next_step)}", file=sys.stderr)
