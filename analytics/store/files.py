@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 _PIECE_BYTES = 1 << 20
+_COPIED_AT_ONCE_BYTES = 64 << 20
+_CANNOT_COPY = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP)
 _LOOK_EVERY_SECONDS = 0.1
 
 
@@ -81,22 +86,39 @@ def _note_in(handle: IO[str]) -> str:
 
 
 def copy_hashed(source: Path, target: Path | None) -> tuple[int, str]:
-    """Copy a file, or only read it, and return its size in bytes and its SHA-256 in one pass."""
-    if target is None:
-        with source.open("rb") as reader:
-            return _pumped(reader, None)
-    with source.open("rb") as reader, target.open("wb") as writer:
-        return _pumped(reader, writer)
+    """Copy a file, or only read it, and return its size in bytes and its SHA-256.
+
+    A copy is made by the system, in a thread of its own, while the hash is computed here.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        copied = pool.submit(_copied, source, target) if target is not None else None
+        found = _hashed(source)
+        if copied is not None:
+            copied.result()
+    return found
 
 
-def _pumped(reader: IO[bytes], writer: IO[bytes] | None) -> tuple[int, str]:
+def _hashed(path: Path) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    while piece := reader.read(_PIECE_BYTES):
-        digest.update(piece)
-        size += len(piece)
-        if writer is not None:
-            writer.write(piece)
+    piece = bytearray(_PIECE_BYTES)
+    view = memoryview(piece)
+    with path.open("rb", buffering=0) as reader:
+        while count := reader.readinto(piece):
+            digest.update(view[:count])
+            size += count
     return size, digest.hexdigest()
+
+
+def _copied(source: Path, target: Path) -> None:
+    with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
+        try:
+            while os.copy_file_range(reader.fileno(), writer.fileno(), _COPIED_AT_ONCE_BYTES):
+                pass
+        except OSError as error:
+            if error.errno not in _CANNOT_COPY or writer.tell():
+                raise
+            # Some file systems leave it to the program.
+            shutil.copyfileobj(reader, writer, _PIECE_BYTES)
 
 
 def sync_file(path: Path) -> None:
