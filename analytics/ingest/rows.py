@@ -11,16 +11,37 @@ import pyarrow.compute as pc
 from analytics.ingest.frame import Mask
 from analytics.ingest.heading_names import fold
 from analytics.ingest.headings import AID_HEADING, Headings
-from analytics.ingest.parse.cells import plain
+from analytics.ingest.parse.cells import NOTHING, plain
 
-_TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?")
+_TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?|(?:sub|grand)?totals?:?", re.IGNORECASE)
+# Where no key is given a total may say more: 合计（件）, 总计3件, 合计金额.
+_LOOSE_TOTAL = re.compile(
+    r"(?:小计|合计|总计|累计|共计).{0,16}|共\(?\d[\d,]*\)?(?:件|条|人|家|户|次|项|场|行|名)\S{0,6}"
+)
 TOTAL_PATTERN = "小\\s*计|合\\s*计|总\\s*计|累\\s*计|共\\s*计"
+_BY_HAND = (
+    "填表人|填报人|制表人|制表|填表|经办人|审核人|审核|复核人|复核|审批人|负责人|单位负责人|主管领导|分管领导|站长签字|"
+    "填报单位|填表单位|报送单位|制表单位|填表日期|填报日期|填报时间|报送日期|制表日期|盖章|签字|签章"
+)
+# What makes a row's key worth a second look: totals, signatures, hints to the person who fills in, nothing.
+_DOUBTFUL_KEY = (
+    rf"{TOTAL_PATTERN}|(?i:total)|^(?:{_BY_HAND})|^[(（]?(?:必填|选填|可选|示例|样例|例)|"
+    r"^[-—–_=*./、\\~\s]+$|^(?:无|暂无|(?i:n/a|null|nan))$"
+)
+_HINTS = frozenset(
+    {"必填", "选填", "可选", "必填项", "选填项", "可选项", "(必填)", "(选填)", "自动生成", "自动计算"}
+)
+_EXAMPLES = frozenset({"示例", "样例", "例", "填写示例", "填写样例"})
+_RULED = re.compile(r"[-—–_=*./、\\~\s]+")
+_DAY = re.compile(r"\d{4} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?")
+_STOPS = re.compile(r"[,。;:!?]")
+_BARE_LABEL = re.compile(rf"(?:{_BY_HAND})(?: \S{{1,8}})?")
 _LABELS = (
     "注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|填表|经办人|经办|审核人|审核|复核人|复核|审批人|负责人|"
     "主管领导|领导签字|分管领导|站长|联系人|联系电话|电话|填报单位|填表单位|报送单位|制表单位|单位负责人|单位|盖章|"
     "单位盖章|签字|签章|签名|日期|填表日期|填报日期|填报时间|报送日期|制表日期|统计人|统计员|数据来源"
 )
-_NOTE = re.compile(rf"(?:[※*★]|(?:{_LABELS})\s*(?:\((?:盖章|签字|签章|公章)\))?\s*[::])")
+_NOTE = re.compile(rf"(?:[※*★]|(?:{_LABELS})\s*(?:\(?(?:盖章|签字|签章|公章|签名)\)?)?\s*[::])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SERIAL_HEADINGS = frozenset({"序号", "no", "序"})
 
@@ -64,7 +85,7 @@ def _doubtful(table: pa.Table, headings: Headings) -> Mask:
         column = table.column(found.index)
         doubtful |= _mask(column.is_null())
         if found.column.key:
-            doubtful |= _mask(pc.fill_null(pc.match_substring_regex(column, TOTAL_PATTERN), False))
+            doubtful |= _mask(pc.fill_null(pc.match_substring_regex(column, _DOUBTFUL_KEY), False))
             names = pa.array([found.heading, found.column.heading, found.column.name, *found.column.aliases])
             doubtful |= _mask(pc.is_in(column, value_set=names))
     return doubtful | _is_one_text(table, headings)
@@ -81,7 +102,27 @@ def _is_one_text(table: pa.Table, headings: Headings) -> Mask:
 
 
 def _is_apart(cells: list[str | None], headings: Headings) -> bool:
-    return _is_total(cells, headings) or _is_headings(cells, headings) or _is_note(cells, headings)
+    return (
+        _is_empty(cells, headings)
+        or _is_total(cells, headings)
+        or _is_headings(cells, headings)
+        or _is_note(cells, headings)
+    )
+
+
+def _is_empty(cells: list[str | None], headings: Headings) -> bool:
+    """A row of dashes or 无, of what must be filled in (必填, 选填), or one that is called an example."""
+    texts = [plain(cell) for n, cell in enumerate(cells) if cell and not _is_serial(headings, n)]
+    if all(text.casefold() in NOTHING or _RULED.fullmatch(text) for text in texts):
+        return True
+    return all(text in _HINTS for text in texts) or _key_is(cells, headings, _EXAMPLES)
+
+
+def _key_is(cells: list[str | None], headings: Headings, words: frozenset[str]) -> bool:
+    return any(
+        found.column.key and not found.column.meaning and plain(cells[found.index] or "") in words
+        for found in headings.found.values()
+    )
 
 
 def _is_total(cells: list[str | None], headings: Headings) -> bool:
@@ -92,7 +133,9 @@ def _is_total(cells: list[str | None], headings: Headings) -> bool:
     if any(words):
         return True
     first = next((cell for cell in cells if cell), "")
-    return _total_word(first) and not all(keys)
+    return not all(keys) and (
+        _total_word(first) or _LOOSE_TOTAL.fullmatch(plain(first).replace(" ", "")) is not None
+    )
 
 
 def _total_word(cell: str) -> bool:
@@ -104,6 +147,7 @@ def _is_headings(cells: list[str | None], headings: Headings) -> bool:
     pairs = [(cells[found.index], found) for found in headings.found.values() if cells[found.index]]
     same = sum(
         fold(cell or "") in (fold(f.heading), fold(f.column.heading), fold(f.column.name))
+        or (bool(headings.parts) and fold(cell or "") in headings.parts[f.index])
         for cell, f in pairs
     )
     return same >= 2 and same * 2 > len(pairs)
@@ -112,14 +156,36 @@ def _is_headings(cells: list[str | None], headings: Headings) -> bool:
 def _is_note(cells: list[str | None], headings: Headings) -> bool:
     """A signature line, or one line of prose without anything that a row needs."""
     texts = list(dict.fromkeys(plain(cell) for cell in cells if cell))
-    if not texts:
-        return True
     required = [found.index for found in headings.found.values() if found.column.needed]
     labelled = [_NOTE.match(text) is not None for text in texts]
     if labelled[0] and len(texts) <= max(6, 2 * sum(labelled)):
         empty = sum(cells[index] is None for index in required)
         return all(labelled) or empty * 2 >= len(required)
-    return len(texts) == 1 and len(texts[0]) >= 6 and len(_CHINESE.findall(texts[0])) >= 4
+    by_hand = sum(_BARE_LABEL.fullmatch(text) is not None for text in texts)
+    if _BARE_LABEL.fullmatch(texts[0]) and len(texts) <= 2 * by_hand + 1:
+        return True
+    return len(texts) == 1 and _is_remark(texts[0], cells, headings)
+
+
+def _is_remark(text: str, cells: list[str | None], headings: Headings) -> bool:
+    """Say whether the one text of a row is a remark, not the beginning of a record.
+
+    A sentence is one wherever it stands, a day where no date belongs, and words (二、区级机构, 以下空白)
+    in a first column that holds record numbers. A name in a column of names may be a record.
+    """
+    own = {found.index: found.column for found in headings.found.values()}
+    filled = [index for index, cell in enumerate(cells) if cell]
+    types = {own[index].type if index in own else "" for index in filled}
+    if _DAY.fullmatch(text):
+        return not types & {"date", "datetime", "month"}
+    signs = len(_CHINESE.findall(text))
+    if len(filled) > 1 or filled[0] not in own:
+        return signs >= 2
+    column = own[filled[0]]
+    if signs >= 12:
+        return column.type != "text" or not column.needed or _STOPS.search(text) is not None
+    in_numbers = filled[0] == min(own) and column.type == "code" and not column.meaning
+    return in_numbers and signs >= 2
 
 
 def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:
