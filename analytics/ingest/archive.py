@@ -109,7 +109,12 @@ def _is_read(entry: zipfile.ZipInfo) -> bool:
 
 
 def _check_is_spreadsheet(stream: BinaryIO, entries: list[zipfile.ZipInfo]) -> None:
-    """Text documents and presentations have a ``content.xml`` too; their first part says what they are."""
+    """Raise for one with a password, and for texts and presentations, which have a ``content.xml`` too."""
+    for entry in entries:
+        if entry.filename == "META-INF/manifest.xml":
+            told = b"".join(_unpacked(stream, entry, _Budget(16 << 20)))
+            if b"encryption-data" in told:
+                raise RefusedError("E102", "")
     kinds = [entry for entry in entries if entry.filename == "mimetype"]
     for entry in kinds:
         told = b"".join(_unpacked(stream, entry, _Budget(1 << 10)))

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import json
 import resource
+import struct
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -38,6 +39,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of streams: where an encrypted workbook lies, and where an old one does.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+# The record that begins an old workbook (BIFF8), and the one that says it is encrypted.
+_GLOBALS = bytes.fromhex("09081000000605 00")
+_FILEPASS = 0x002F
 
 
 def main(file: str, folder: str, limits: str) -> None:
@@ -132,6 +136,24 @@ def _check_ole(file: Path) -> None:
         raise RefusedError("E102", "")
     if found.isdisjoint(_BOOKS):
         raise RefusedError("E101", "broken")
+    if _has_filepass(file):
+        raise RefusedError("E102", "")
+
+
+def _has_filepass(file: Path) -> bool:
+    """Say whether the records at the start of an old workbook tell of a password, whatever its cipher.
+
+    Its reader recognises one cipher only, and hands what the older one garbled over as text.
+    """
+    with file.open("rb") as stream:
+        raw = stream.read(1 << 20)
+    at = raw.find(_GLOBALS)
+    for _ in range(8 if at >= 0 else 0):
+        kind, size = struct.unpack_from("<HH", raw, at) if at + 4 <= len(raw) else (0, 0)
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def _write(sheet: CalamineSheet, target: Path, limits: Limits, most_bytes: int, errors: Errors) -> int:
@@ -171,8 +193,10 @@ def _put_errors(rows: list[list[str | None]], first: int, errors: Errors) -> Non
 def _put(rows: list[list[str | None]], before: int, sink: TextIO, limits: Limits) -> int:
     """Write a batch of rows as one line and return its length."""
     columns = [column if any(column) else None for column in zip(*rows, strict=True)]
-    if len(columns) > limits.columns and any(columns[limits.columns :]):
-        raise RefusedError("E111", str(before + 1))
+    beyond = [column for column in columns[limits.columns :] if column]
+    if beyond:
+        raise RefusedError("E111", str(before + 1 + min(_first_filled(column) for column in beyond)))
+    columns = columns[: limits.columns]
     for column in filter(None, columns):
         longest = max((len(cell) for cell in column if cell), default=0)
         if longest > limits.cell_chars:
@@ -181,6 +205,10 @@ def _put(rows: list[list[str | None]], before: int, sink: TextIO, limits: Limits
     line = json.dumps([len(rows), columns], ensure_ascii=False)
     sink.write(line + "\n")
     return len(line)
+
+
+def _first_filled(column: Sequence[str | None]) -> int:
+    return next(place for place, cell in enumerate(column) if cell)
 
 
 def _batches(sheet: CalamineSheet, first_column: int) -> Iterator[list[list[str | None]]]:

@@ -16,6 +16,8 @@ _DROPPED = re.compile(r"[\s_\-()\[\]{}<>【】〔〕《》“”\"'‘’*:;.,�
 _BRACKETED = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 # Names of a column rank: the canonical heading before aliases before the English name.
 CANONICAL, ALIAS, ENGLISH, SERIAL = range(4)
+# Characters of a heading; what is longer is prose, or made to take time.
+LONGEST = 200
 # Where a number without its unit says nothing, a heading that leaves it out names no column.
 _UNIT_NEEDED = frozenset({"10k_yuan"})
 
@@ -41,7 +43,7 @@ def fold(text: str) -> str:
 
 def named(text: str, source: Source) -> Named | None:
     """Return the column of ``source`` that a heading names, ``None`` when it names none."""
-    return _named(text, source.kind) if text else None
+    return _named(text, source.kind) if text and len(text) <= LONGEST else None
 
 
 @lru_cache(maxsize=65536)

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 
 from analytics.ingest.declare import Column, Source
-from analytics.ingest.heading_names import SERIAL, fold, named
+from analytics.ingest.heading_names import LONGEST, SERIAL, fold, named
 from analytics.ingest.parse.cells import shown
 from analytics.ingest.parse.numbers import units_of
 from analytics.ingest.sources import sources
 
 ROWS_SEARCHED = 60
+# Cells among them, so that a sheet of thousands of columns takes no minutes.
+CELLS_SEARCHED = 3_000
+# Columns whose headings are held against a missing one.
+COLUMNS_COMPARED = 60
 MOST_HEADING_ROWS = 3
 # The column that a workbook of rejected rows adds; it is passed over when that comes back.
 REASONS_HEADING = "退回原因"
@@ -85,13 +90,23 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
     wanted = [sources()[kind]] if kind else list(sources().values())
     readings = [
         reading
-        for row in range(min(len(head), ROWS_SEARCHED))
+        for row in _rows_searched(head)
         if _could_be_headings(head[row])
         for source in wanted
         for reading in _ending_at(head, row, source)
     ]
     useful = [reading for reading in readings if reading.own >= 2]
     return sorted(useful, key=lambda r: (bool(r.missing), -r.own, len(r.missing), -r.joined, r.row))
+
+
+def _rows_searched(head: Sequence[Sequence[str | None]]) -> Iterator[int]:
+    """Yield the rows in which headings may stand: the first ones, fewer where they hold very many cells."""
+    cells = 0
+    for row in range(min(len(head), ROWS_SEARCHED)):
+        if cells > CELLS_SEARCHED:
+            return
+        cells += sum(cell is not None for cell in head[row])
+        yield row
 
 
 def _ending_at(head: Sequence[Sequence[str | None]], row: int, source: Source) -> Iterator[Headings]:
@@ -175,11 +190,12 @@ def with_unit(column: Column) -> str:
 def nearest(missing: Column, texts: Iterable[str]) -> list[str]:
     """Return the headings most like a missing one, the most alike first, at most three."""
     names = [fold(name) for name in (missing.heading, *missing.aliases, missing.name)]
+    short = (text for text in texts if text and len(text) <= LONGEST // 4)
 
     def likeness(text: str) -> float:
         return max(SequenceMatcher(None, name, fold(text)).ratio() for name in names)
 
-    close = [(likeness(text), text) for text in texts if text]
+    close = [(likeness(text), text) for text in islice(short, COLUMNS_COMPARED)]
     return [text for score, text in sorted(close, reverse=True)[:3] if score >= 0.4]
 
 
