@@ -77,7 +77,7 @@ class GammaPrior:
 
 
 def fit_gamma_prior(
-    observed: ArrayLike, expected: ArrayLike, *, method: str = "marginal", trim: float = 0.01
+    observed: ArrayLike, expected: ArrayLike, *, method: str = "marginal", trim: float = 0.1
 ) -> GammaPrior:
     """Fit the gamma distribution that units' true ratios come from.
 
@@ -94,7 +94,7 @@ def fit_gamma_prior(
     method : {"marginal", "moments", "clayton_kaldor"}
         As above.
     trim : float
-        In [0, 0.5): leave out units whose two-sided mid-p tail under the prior is below it, as
+        In [0, 0.5): leave out units that stand out from the prior at this false discovery rate, as
         `fit_beta_prior` does; 0 fits to all units.
 
     Returns
@@ -113,7 +113,7 @@ def fit_gamma_prior(
     Clayton and Kaldor (1987), Biometrics 43, 671-681; Marshall (1991), Applied Statistics 40, 283-294.
     """
     o, e = _counts(observed, expected)
-    share_within(trim, "the trimmed tail", below=0.5)
+    share_within(trim, "the trimming rate", below=0.5)
     if not np.any(e > 0):
         raise ValueError("no unit has an expectation above 0: there is nothing to fit a prior to")
     fit = {"marginal": _marginal, "moments": _moments, "clayton_kaldor": _clayton_kaldor}[
@@ -124,7 +124,7 @@ def fit_gamma_prior(
         mean, shape = fit(o[kept], e[kept])
         return GammaPrior(mean, shape, kept)
 
-    return trimmed_fit(fitted, lambda prior: least_extreme(prior.tail(o, e), trim), e > 0, trim=trim)
+    return trimmed_fit(fitted, lambda prior: least_extreme(prior.tail(o, e), e > 0, trim), e > 0, trim=trim)
 
 
 def _counts(observed: ArrayLike, expected: ArrayLike) -> tuple[Floats, Floats]:

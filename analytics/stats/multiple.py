@@ -55,5 +55,7 @@ def benjamini_hochberg(p_values: ArrayLike, *, level: float = 0.05) -> tuple[Fla
     rejected = np.zeros(p.size, dtype=bool)
     rejected[order[: passing[-1] + 1 if passing.size else 0]] = True
     adjusted = np.empty(p.size)
-    adjusted[order] = np.minimum(1.0, np.minimum.accumulate((p.size * sorted_p / places)[::-1])[::-1])
+    # p times m/j, not m·p over j: the factor is exactly 1 for the last, so no value falls below its p.
+    scaled = sorted_p * (p.size / places)
+    adjusted[order] = np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
     return rejected, adjusted

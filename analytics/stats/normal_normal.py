@@ -45,7 +45,7 @@ class NormalPrior:
 
 
 def fit_normal_prior(
-    estimates: ArrayLike, errors: ArrayLike, *, method: str = "reml", trim: float = 0.01
+    estimates: ArrayLike, errors: ArrayLike, *, method: str = "reml", trim: float = 0.1
 ) -> NormalPrior:
     """Fit the normal distribution that units' true means come from.
 
@@ -62,7 +62,8 @@ def fit_normal_prior(
     method : {"reml", "marginal", "moments", "james_stein"}
         As above.
     trim : float
-        In [0, 0.5): leave out units whose two-sided tail under the prior is below it; 0 fits to all units.
+        In [0, 0.5): leave out units that stand out from the prior at this false discovery rate, as
+        `fit_beta_prior` of `beta_binomial` does; 0 fits to all units.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def fit_normal_prior(
     Clinical Trials 7, 177-188; Viechtbauer (2005), J. Educational and Behavioral Statistics 30, 261-293.
     """
     y, s = _estimates(estimates, errors)
-    share_within(trim, "the trimmed tail", below=0.5)
+    share_within(trim, "the trimming rate", below=0.5)
     if y.size == 0:
         raise ValueError("there are no units to fit a prior to")
     one_of(method, METHODS, "method")
@@ -94,7 +95,9 @@ def fit_normal_prior(
         return NormalPrior(_centre(y[kept], s[kept], tau2), tau2, kept)
 
     everyone = np.ones(y.shape, dtype=bool)
-    return trimmed_fit(fitted, lambda prior: least_extreme(prior.tail(y, s), trim), everyone, trim=trim)
+    return trimmed_fit(
+        fitted, lambda prior: least_extreme(prior.tail(y, s), everyone, trim), everyone, trim=trim
+    )
 
 
 def _estimates(estimates: ArrayLike, errors: ArrayLike) -> tuple[Floats, Floats]:

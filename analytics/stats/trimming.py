@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from analytics.stats.arrays import Flags, Floats
+from analytics.stats.multiple import benjamini_hochberg
 
 Prior = TypeVar("Prior")
 
@@ -18,13 +19,21 @@ MOST_ROUNDS = 10
 FEWEST = 5
 
 
-def least_extreme(tail: Floats, trim: float) -> Flags:
-    """Return who stays, shape (units,): whose tail is at least ``trim``, and the 80 % least extreme."""
-    allowed = int(MOST_TRIMMED * tail.size)
-    dropped = np.zeros(tail.shape, dtype=bool)
+def least_extreme(tail: Floats, counted: Flags, trim: float) -> Flags:
+    """Return who stays, shape (units,): all counted but who stands out at false discovery rate ``trim``.
+
+    A fixed tail would cut off the ends of every prior, also where nobody stands out, and make it too
+    narrow: at a tail of 1 % intervals that should hold 90 % held 86 %, at 5 % only 31 %. The false discovery
+    rate lets go only of who is more extreme than the extremes of so many units.
+    """
+    stays = counted.copy()
+    places = np.flatnonzero(counted)
+    standing_out, _ = benjamini_hochberg(tail[places], level=trim)
     # A stable order: of units alike, the first goes first, whatever the machine.
-    dropped[np.argsort(tail, kind="stable")[:allowed]] = True
-    return ~(dropped & (tail < trim))
+    most = np.argsort(tail[places], kind="stable")[: int(MOST_TRIMMED * places.size)]
+    dropped = places[most[standing_out[most]]]
+    stays[dropped] = False
+    return stays
 
 
 def trimmed_fit(
@@ -40,7 +49,7 @@ def trimmed_fit(
     if trim == 0.0 or counted.sum() < FEWEST:
         return prior
     for _ in range(MOST_ROUNDS):
-        now = counted & staying(prior)
+        now = staying(prior)
         if np.array_equal(now, kept):
             break
         kept = now

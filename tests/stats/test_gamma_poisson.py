@@ -155,7 +155,7 @@ def test_one_unit_no_events_and_nothing_expected_are_decided():
         (lambda: fit_gamma_prior([1], [math.nan]), "NaN"),
         (lambda: fit_gamma_prior([1], [2.0, 3.0]), "same length"),
         (lambda: fit_gamma_prior([1], [2.0], method="ml"), "method"),
-        (lambda: fit_gamma_prior([1], [2.0], trim=-0.1), "trimmed"),
+        (lambda: fit_gamma_prior([1], [2.0], trim=-0.1), "trimming"),
     ],
 )
 def test_impossible_figures_are_refused(call, message):
