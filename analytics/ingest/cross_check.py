@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
 
 from sqlalchemy import Connection, select
 
@@ -19,12 +18,15 @@ from analytics.ingest.rules import (
     UNKNOWN_CLIENT,
     UNKNOWN_EXPERT,
     UNKNOWN_INSTITUTION,
-    Rule,
+    Severity,
 )
 from analytics.ingest.sources import sources
 from analytics.store.batch import Contradictions, Earlier, Problem, RejectedRow
 from analytics.store.findings import Changes, Finding, More, refresh_findings, turned_away
 from analytics.store.schema import FILES, LEDGERS
+
+_COUNTS = Text("记录已计入", "The record counts")
+_DOES_NOT_COUNT = Text("更正或补充之前，记录不计入", "Until then the record does not count")
 
 
 def findings(connection: Connection, batch_id: int, settings: Settings | None = None) -> Contradictions:
@@ -44,12 +46,23 @@ def findings(connection: Connection, batch_id: int, settings: Settings | None = 
 
 
 def said(
-    code: str, *, kind: str, value: str, detail: str, institution_id: str | None, month: str | None
+    code: str,
+    *,
+    kind: str,
+    value: str,
+    detail: str,
+    institution_id: str | None,
+    month: str | None,
+    severity: Severity = "finding",
 ) -> Text:
     """Return what an open finding says to a reader; the arguments are the columns of ``open_findings``."""
-    column = column_of(code, kind)
     return RULES[code].message.format(
-        column=column, value=value, detail=detail, institution=institution_id or "", month=month or ""
+        column=column_of(code, kind),
+        value=value,
+        detail=detail,
+        institution=institution_id or "",
+        month=month or "",
+        counts=_DOES_NOT_COUNT if severity == "reject" else _COUNTS,
     )
 
 
@@ -83,6 +96,7 @@ def _problems(changes: Changes, places: dict[int, int], settings: Settings) -> l
 
 
 def _problem(finding: Finding, places: dict[int, int], settings: Settings) -> Problem:
+    severity = RULES[finding.code].severity_in(settings.rule_severity)
     text = said(
         finding.code,
         kind=finding.kind,
@@ -90,6 +104,7 @@ def _problem(finding: Finding, places: dict[int, int], settings: Settings) -> Pr
         detail=finding.detail,
         institution_id=finding.institution_id,
         month=finding.month,
+        severity=severity,
     )
     return Problem(
         places.get(finding.file_id, -1),
@@ -99,7 +114,7 @@ def _problem(finding: Finding, places: dict[int, int], settings: Settings) -> Pr
         column_of(finding.code, finding.kind),
         finding.value,
         finding.code,
-        _severity(RULES[finding.code], settings),
+        severity,
         text.zh,
         text.en,
         _earlier(finding, places),
@@ -113,10 +128,6 @@ def _more(more: More, places: dict[int, int]) -> Problem:
     return Problem(
         place, "", None, more.kind, None, None, code, "finding", text.zh, text.en, _earlier(more, places)
     )
-
-
-def _severity(rule: Rule, settings: Settings) -> Literal["reject", "finding"]:
-    return rule.severity_in(settings.rule_severity)
 
 
 def _earlier(found: Finding | More, places: dict[int, int]) -> Earlier | None:

@@ -7,6 +7,7 @@ Messages may use ``{column}``, ``{value}`` and what the place that found the fau
 from __future__ import annotations
 
 from analytics.ingest.rules.across import (
+    CLIENT_ERASED,
     OUTSIDE_OPEN_DAYS,
     TOTAL_DIFFERS_FROM_PARTS,
     TOTAL_DIFFERS_FROM_RECORDS,
@@ -88,6 +89,7 @@ __all__ = [
     "BAD_RATING",
     "BAD_UNIT",
     "CITY_TIER_HAS_DISTRICT",
+    "CLIENT_ERASED",
     "DEFAULT_RATINGS",
     "DISTRICT_IS_CITYWIDE",
     "DOUBLED_COLUMN",
