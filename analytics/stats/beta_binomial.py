@@ -89,8 +89,8 @@ def fit_beta_prior(
 
     Trimming: units that stand out from the fitted prior, by their two-sided mid-p tails and
     Benjamini–Hochberg at the false discovery rate ``trim``, are left out and the prior is fitted again,
-    until the same units stay (at most 20 % go). The few units one looks for thus do not make the prior wide enough to
-    excuse themselves, while a city without such units keeps the prior it has.
+    until the same units stay (at most 20 % go). The few units one looks for thus do not make the prior
+    wide enough to excuse themselves, while a city without such units keeps the prior it has.
 
     Parameters
     ----------

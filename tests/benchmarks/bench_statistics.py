@@ -118,7 +118,7 @@ def shrunk(rng: np.random.Generator, drop: float, trim: float) -> dict[str, tupl
 
 
 def charts(seeds: range) -> None:
-    """Print the share of stations that signal in six months, calm and after a fall by 40 %, by season index."""
+    """Print the share of stations that signal in six months, calm and after a fall by 40 %."""
     print(
         "\nXmR charts of 30 months of counts (15 to 120 a month), last 6 judged: false signals, falls found"
     )
