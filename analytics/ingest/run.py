@@ -15,8 +15,10 @@ from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.ingest.again import conditions, known_batch
 from analytics.ingest.cross_check import findings
+from analytics.ingest.erased import strip_erased
 from analytics.ingest.read_batch import read_batch
 from analytics.ingest.rejects import without_names
+from analytics.ingest.rule_list import check_severities
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
 from analytics.store.known import KnownFile, known_files, record_readings
@@ -87,8 +89,10 @@ def run_import(
     Raises
     ------
     UserError
-        When a path does not exist, nothing to read is found, or another command writes.
+        When a path does not exist, nothing to read is found, another command writes, or the settings change
+        a rule that does not exist or cannot be changed.
     """
+    check_severities(settings().rule_severity)
     for path in paths:
         if not _exists(path):
             raise UserError(
@@ -175,6 +179,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
             if known and known_files(connection, batch.files, asked.conditions()) != known:
                 raise _StoreChanged
             kept = _kept(batch)
+            strip_erased(connection, kept, store.salt())
             batch_id, outcomes = load_batch(connection, kept, settings(), findings, known=known)
             # Rows turned away for what other ledgers say, which only the store could tell.
             batch.rejected += kept.rejected[len(batch.rejected) :]

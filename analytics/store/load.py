@@ -19,10 +19,17 @@ from analytics.store.batch import Batch, Contradictions, Outcome
 from analytics.store.engines import append
 from analytics.store.findings import refresh_findings
 from analytics.store.known import KnownFile, repeat_files
-from analytics.store.outcomes import Outcomes, by_sheet, count_turned_away, count_waiting, counted_rejects
+from analytics.store.outcomes import (
+    Outcomes,
+    by_sheet,
+    count_turned_away,
+    count_waiting,
+    counted_rejects,
+    outcome_of,
+)
 from analytics.store.phases import begin
 from analytics.store.publish import publish_batch
-from analytics.store.schema import BATCHES, FILES, LEDGERS, PROBLEMS
+from analytics.store.schema import BATCHES, ERASED_ROWS, FILES, LEDGERS, PROBLEMS
 from analytics.store.settle import load_kind
 
 CrossCheck = Callable[[Connection, int], Contradictions]
@@ -63,6 +70,7 @@ def load_batch(
     kinds = sorted({rows.kind for rows in batch.rows}, key=list(LEDGERS).index)
     # The batch is in force before its rows are judged: a kind may refer to another of the same batch.
     _write_batch(connection, batch_id, batch)
+    _write_erased(connection, batch_id, batch, outcomes)
     for kind in kinds:
         load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
         connection.commit()
@@ -140,6 +148,16 @@ def _write_batch(connection: Connection, batch_id: int, batch: Batch) -> None:
             report="",
         )
     )
+
+
+def _write_erased(connection: Connection, batch_id: int, batch: Batch, outcomes: Outcomes) -> None:
+    """Count rows that name an erased client as unchanged: they were read, and nothing of them is kept."""
+    for (file_no, sheet, kind), count in batch.erased.items():
+        outcome = outcome_of(outcomes, file_no, sheet, kind)
+        outcome.data_rows += count
+        outcome.unchanged += count
+        row = {"batch_id": batch_id, "kind": kind, "versions": 0, "repeats": count}
+        connection.execute(insert(ERASED_ROWS).values(**row))
 
 
 def _write_counts(connection: Connection, batch_id: int, outcomes: Outcomes, batch: Batch) -> None:

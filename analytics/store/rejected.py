@@ -233,3 +233,9 @@ def _of_earlier_version(connection: Connection, batch_id: int) -> list[RejectedR
         )
         for row, own in zip(rows, cells, strict=True)
     ]
+
+
+def purge_expired_rejects(store: Store) -> None:
+    """Remove rejected rows that are kept too long at once, without waiting for the next import."""
+    with store.writing("purge"):
+        pass  # every command that writes tidies them first

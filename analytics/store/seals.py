@@ -42,6 +42,8 @@ class Seal:
         How many batches it holds, withdrawn ones included.
     format : int
         :data:`FORMAT` of the program that wrote it.
+    erases : bool
+        Whether no older snapshot may stay beside it: something was erased in it.
     """
 
     snapshot: str
@@ -50,6 +52,7 @@ class Seal:
     sealed_at: str
     batches: int
     format: int = FORMAT
+    erases: bool = False
 
 
 def number_of(version: str) -> int:
@@ -77,10 +80,10 @@ def _stem(version: str) -> str:
     return version.removesuffix(".duckdb")
 
 
-def new_seal(version: str, size_bytes: int, sha256: str, batches: int) -> Seal:
+def new_seal(version: str, size_bytes: int, sha256: str, batches: int, *, erases: bool = False) -> Seal:
     """Return the seal of a snapshot that was just written."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return Seal(version, size_bytes, sha256, now, batches)
+    return Seal(version, size_bytes, sha256, now, batches, erases=erases)
 
 
 def write_seal(path: Path, seal: Seal) -> None:

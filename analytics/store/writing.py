@@ -154,6 +154,7 @@ def fresh_snapshot(folder: Path, *, despite_damage: bool = False) -> Iterator[Dr
         before = ""
     else:
         clear_leftovers(folder, before)
+        finish_erasure(folder)
     highest = max((number_of(path.name) for path in folder.glob("snapshot-*.duckdb")), default=0)
     draft = Draft(folder, next_version(max(highest, number_of(before))), before)
     try:
@@ -166,6 +167,17 @@ def fresh_snapshot(folder: Path, *, despite_damage: bool = False) -> Iterator[Dr
                 remove_version(folder, draft.version)
         raise
     _tidy(draft)
+
+
+def finish_erasure(folder: Path) -> None:
+    """Remove what an erasure that was killed left: every snapshot beside the one it made current.
+
+    To be called while the lock is held. Does nothing where the current snapshot erased nothing.
+    """
+    version = current_version(folder)
+    seal = read_seal(seal_path(folder, version)) if version else None
+    if seal is not None and seal.erases:
+        sweep_all_but(folder, version)
 
 
 def copy_current(draft: Draft) -> None:
@@ -277,7 +289,8 @@ def _complete(draft: Draft) -> None:
         sync_file(mirror)
     sync_folder(folder)
     begin("sealing")
-    write_seal(seal_path(folder, draft.version), new_seal(draft.version, *found, draft.batches))
+    seal = new_seal(draft.version, *found, draft.batches, erases=draft.erases)
+    write_seal(seal_path(folder, draft.version), seal)
     begin("pointing")
     move_pointer(folder, draft.version)
 
