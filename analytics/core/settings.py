@@ -61,10 +61,7 @@ class Settings(BaseModel):
     max_file_mib: int = Field(default=2048, ge=1, description="a larger file is refused unread")
     max_sheets: int = Field(default=500, ge=1, description="a workbook with more sheets is refused")
     max_columns: int = Field(
-        default=16_384,
-        ge=10,
-        le=16_384,
-        description="a sheet with more columns is refused; Excel's own limit",
+        default=1_000, ge=10, le=16_384, description="a sheet with more columns is refused"
     )
     max_cell_chars: int = Field(
         default=1_048_576, ge=1_000, le=4_194_304, description="a file with a longer cell is refused"

@@ -246,7 +246,7 @@ class _Piece:
 
     def cut(self) -> pa.Table:
         """Return the rows held as a table, and hold none."""
-        self.area += len(self.rows) * max(self.width, self.widest)
+        self.area += sum(map(bool, self.rows)) * max(self.width, self.widest)
         self.written += sum(map(len, self.rows))
         if self.area > max(_AREA_ALLOWED, _AREA_A_CELL * self.written):
             raise UnreadableError("E103", "CSV")

@@ -15,7 +15,7 @@ _BLOCK = 4 << 20
 _START = 1 << 16
 # Web pages, documents, data of programs: text, or nearly, and yet no table.
 _NO_TABLE = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|html|table|head|body|\?xml|svg)|%PDF|\{\\rtf|\{\s*[\"}]|\[\s*[\[{\"])"
+    rb"(?:<(?:!doctype|html|table|head|body|\?xml|svg)|%PDF|\{\\rtf|\{\s*[\"}]|\[\s*[\[{\"])"
     rb"|\x89PNG|\xff\xd8\xff|GIF8|\x1f\x8b|PAR1|SQLite format|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5/\xfd"
     rb"|\x7fELF",
     re.IGNORECASE,
@@ -41,7 +41,7 @@ def find_encoding(path: Path) -> str | None:
         start = stream.read(_START)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(path, "utf-16")
-    if _NO_TABLE.match(start):
+    if _NO_TABLE.match(start.lstrip(b"\xef\xbb\xbf \t\r\n")):
         raise UnreadableError("E105")
     if b"\0" in start:
         return _checked(path, _utf16_without_mark(start))
@@ -127,8 +127,10 @@ def _check_lines(path: Path) -> None:
         written = _written(line)
         counted[written] += 1
         first.setdefault(written, number)
-        if written in ("neither", "cut"):
+        if written == "neither":
             raise UnreadableError("E107", str(number))
+    if counted["cut"] and not counted["gb18030"]:
+        raise UnreadableError("E107", str(first["cut"]))
     if counted["utf-8"] and counted["gb18030"]:
         rarer: _Written = "gb18030" if counted["gb18030"] <= counted["utf-8"] else "utf-8"
         raise UnreadableError("E109", str(first[rarer]))
@@ -140,15 +142,19 @@ def _written(line: bytes) -> _Written:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and _SIGN.search(line[: error.start]):
+        if error.reason == "unexpected end of data" and not line.endswith(b"\n") and _decodes_gb(line):
             return "cut"
     else:
         return "utf-8" if _SIGN.search(line) else "either"
+    return "gb18030" if _decodes_gb(line) else "neither"
+
+
+def _decodes_gb(line: bytes) -> bool:
     try:
         line.decode("gb18030")
     except UnicodeDecodeError:
-        return "neither"
-    return "gb18030"
+        return False
+    return True
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

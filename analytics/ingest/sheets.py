@@ -45,8 +45,11 @@ class UnreadableError(Exception):
 
 
 def table_of(rows: list[Cells], width: int) -> pa.Table:
-    """Return rows as a table of ``width`` or more string columns, short rows filled up."""
-    width = max([width, *(len(row) for row in rows)])
+    """Return rows as a table of ``width`` or more string columns, short rows filled up.
+
+    It has one column at least: without any, a table forgets how many rows it has.
+    """
+    width = max([1, width, *(len(row) for row in rows)])
     names = [f"c{n}" for n in range(width)]
     if not any(rows):
         return pa.table([pa.nulls(len(rows), pa.string())] * width, names=names)
