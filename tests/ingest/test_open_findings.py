@@ -167,7 +167,8 @@ def histories(draw: st.DrawFn) -> tuple[tuple[Step, ...], Step]:
     return tuple(steps), draw(st.sets(st.sampled_from(NAMES), max_size=3).map(tuple))
 
 
-@settings(max_examples=12, deadline=None, database=None)
+@pytest.mark.slow
+@settings(max_examples=6, deadline=None, database=None)
 @given(history=histories())
 def test_any_order_of_files_ends_with_the_same_facts_and_findings(
     history: tuple[tuple[Step, ...], Step], stores: Any, at_once: Ledgers
@@ -278,7 +279,8 @@ def test_rows_that_an_earlier_command_counted_are_turned_away_by_a_later_list(st
     assert {row[0] for row in ledgers.facts()["services"]} == {"R1"}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_turned_away_does_not_depend_on_the_order_either(stores: Any, seed: int) -> None:
     together: Ledgers = stores(TURNING)
     together.bring(*NAMES)
