@@ -110,7 +110,7 @@ def _with_unit(whole: str, kind: str) -> Named | None:
         if not whole.startswith(stem) or whole == stem:
             continue
         found = _stems(kind)[stem]
-        unit = whole[len(stem) :].removeprefix("单位")
+        unit = whole[len(stem) :].removeprefix("/").removeprefix("单位")
         factor = unit_factor(found.column.unit, unit)
         if factor is not None:
             return Named(max(found.rank, ALIAS), found.column, factor)
