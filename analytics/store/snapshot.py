@@ -172,10 +172,15 @@ def refuse_newer(seal: Seal | None) -> None:
         When the seal's format is not known yet.
     """
     if seal is not None and seal.format > FORMAT:
-        raise UserError(
-            Text(
-                zh="数据由更新版本的程序写入，本版本无法读取。",
-                en="The data were written by a newer version of this program.",
-            ),
-            Text(zh="请升级程序后再试。", en="Upgrade the program, then try again."),
-        )
+        raise written_by_newer()
+
+
+def written_by_newer() -> UserError:
+    """Return the error that a newer program wrote the data."""
+    return UserError(
+        Text(
+            zh="数据由更新版本的程序写入，本版本无法读取。",
+            en="The data were written by a newer version of this program.",
+        ),
+        Text(zh="请升级程序后再试。", en="Upgrade the program, then try again."),
+    )
