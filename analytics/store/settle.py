@@ -27,13 +27,16 @@ def load_kind(
     is_first = connection.execute(select(ledger.rows.c.version_id).limit(1)).first() is None
     position = next_position(connection)
     target = ledger.rows if is_first else _staging(connection, ledger)
+    pieces = []
     for rows in batch.rows:
         if rows.kind == ledger.kind:
-            append(connection, target, _numbered(rows, ledger, batch_id, file_ids[rows.file_no], position))
+            pieces.append(_numbered(rows, ledger, batch_id, file_ids[rows.file_no], position))
             position += rows.table.num_rows
             outcome = outcome_of(outcomes, rows.file_no, rows.sheet, rows.kind)
             outcome.data_rows += rows.table.num_rows
             outcome.loaded += rows.table.num_rows
+    # At once: the database compresses rows by groups, and again those that a next piece would fill up.
+    append(connection, target, pa.concat_tables(pieces, promote_options="permissive"))
     odd = Oddities.of(connection)
     count_superseded(connection, ledger, target, batch_id, file_ids, outcomes, odd)
     if not is_first:
