@@ -37,6 +37,7 @@ _ODD = (
     "'",
     "'1",
 )
+_LIST = "机构编号,机构名称,机构层级,所属区域,设立日期\n001,示例海淀站,工作站,海淀,2020-01-01\n"
 _BY_TYPE: dict[str, tuple[str, ...]] = {
     "code": ("001", "1", "002", "R1", "R2", "R3", "示例海淀站", "2.02603E+11"),
     "area": ("海淀", "110105", "亦庄", "外省市", "全市", "东"),
@@ -73,9 +74,8 @@ def sheets(draw: st.DrawFn, source: Source) -> list[list[str]]:
         columns = columns[1:]
     head = [draw(st.sampled_from((c.heading, *c.aliases, c.name))) for c in columns]
     one = st.tuples(*(_cell(column) for column in columns)).map(list)
-    line = st.sampled_from(_LINES).map(
-        lambda cells: [*cells, *[""] * (len(columns) - len(cells))][: len(head)]
-    )
+    blank = [""] * len(head)
+    line = st.sampled_from(_LINES).map(lambda cells: [*cells, *blank][: len(head)])
     rows = draw(st.lists(st.one_of(one, one, one, line), min_size=1, max_size=8))
     again = draw(st.lists(st.sampled_from(rows), max_size=3))
     title = [["示例台账", *[""] * (len(head) - 1)]] if draw(st.booleans()) else []
@@ -106,13 +106,13 @@ def _check_sums(done: Imported, found: Sequence[list[list[str]]], as_workbook: b
         assert sheet["data_rows"] == sum(sheet[name] for name in OUTCOMES), sheet
         assert min(sheet[name] for name in (*OUTCOMES, "not_data")) >= 0
     # No line of a file is left out: each is data or counted as none; a workbook ends at its last filled cell.
-    for sheet, rows in zip(own, found, strict=True):
+    for sheet, rows in zip(own[1:], found, strict=True):
         filled = max(n for n, row in enumerate(rows, start=1) if any(row))
         assert sheet["data_rows"] + sheet["not_data"] == (filled if as_workbook else len(rows)), (sheet, rows)
 
 
 @pytest.mark.slow
-@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(commands())
 def test_outcomes_add_up_to_the_rows_read_also_when_they_come_again(
     drawn: tuple[list[list[list[str]]], bool],
@@ -121,11 +121,7 @@ def test_outcomes_add_up_to_the_rows_read_also_when_they_come_again(
     with TemporaryDirectory() as name:
         folder, store = Path(name) / "in", Store(Path(name) / "store")
         folder.mkdir()
-        (Path(name) / "list.csv").write_text(
-            "机构编号,机构名称,机构层级,所属区域,设立日期\n001,示例海淀站,工作站,海淀,2020-01-01\n",
-            encoding="utf-8",
-        )
-        run_import(store, [Path(name) / "list.csv"])
+        (folder / "00.csv").write_text(_LIST, encoding="utf-8")
         _write(folder, found, as_workbook)
         first = run_import(store, [folder])
         _check_sums(first, found, as_workbook)
