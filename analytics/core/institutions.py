@@ -28,11 +28,15 @@ class InstitutionIndex:
         self._ids: dict[str, str] = {}
         self._bare: dict[str, set[str]] = defaultdict(set)
         self._names: dict[str, set[str]] = defaultdict(set)
+        # Number and name in one cell: 002 示例海淀站, 示例海淀站（002）.
+        self._both: dict[str, set[str]] = defaultdict(set)
         for institution_id, name in institutions:
             key = folded(institution_id)
             self._ids[key] = institution_id
             self._bare[key.lstrip("0")].add(institution_id)
             self._names[folded(name)].add(institution_id)
+            for both in (institution_id + name, name + institution_id) if name else ():
+                self._both[_letters(both)].add(institution_id)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -49,6 +53,9 @@ class InstitutionIndex:
                 return Match(candidates=tuple(sorted(found)))
         if not _looks_like_a_name(key):
             return Match()
+        both = self._both.get(_letters(ref), set())
+        if len(both) == 1:
+            return Match(next(iter(both)))
         within = {i for name, ids in self._names.items() if key in name or name in key for i in ids}
         return Match(candidates=tuple(sorted(within)[:8]))
 
@@ -56,6 +63,10 @@ class InstitutionIndex:
 def folded(text: str) -> str:
     """Fold width, case and spaces, so that spellings of one number or name compare equal."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in folded(text) if sign.isalnum())
 
 
 def _looks_like_a_name(key: str) -> bool:

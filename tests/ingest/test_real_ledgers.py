@@ -288,3 +288,12 @@ def test_an_industry_that_could_be_several_names_the_candidates(read: Read) -> N
     assert [(p.code, p.severity) for p in batch.problems] == [("E411", "finding")]
     assert "人工智能" in batch.problems[0].zh or "信息技术" in batch.problems[0].zh
     assert (column(batch, "industry"), column(batch, "industry_text")) == ([None], ["技术"])
+
+
+@pytest.mark.parametrize("written", ["002 示例海淀站", "示例海淀站（002）", "002-示例海淀站"])
+def test_an_institutions_number_and_name_in_one_cell_are_that_institution(read: Read, written: str) -> None:
+    assert column(read(services(f"R1,{written},B02,2026-03-05")), "institution_id") == ["002"]
+
+
+def test_number_and_name_of_two_institutions_are_rejected(read: Read) -> None:
+    assert codes(read(services("R1,003 示例海淀站,B02,2026-03-05"))) == ["E507"]
