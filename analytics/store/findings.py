@@ -132,7 +132,7 @@ def refresh_findings(connection: Connection, settings: Settings, batch_id: int |
         judging.settle(new, gone)
         # A store made before findings were kept: what its rows contradict was told when they came.
         since = batch_id if _was_never_judged(connection) else None
-        changes = _changes(connection, new, gone, batch_id, since)
+        changes = _changes(connection, new, gone, batch_id, since, turning)
     _judged_until_last(connection)
     return changes
 
@@ -285,12 +285,17 @@ def _turn_away(connection: Connection, settings: Settings, codes: set[str]) -> N
 
 
 def _changes(
-    connection: Connection, new: Table, gone: Table, batch_id: int | None, since: int | None
+    connection: Connection,
+    new: Table,
+    gone: Table,
+    batch_id: int | None,
+    since: int | None,
+    turning: set[str],
 ) -> Changes:
     changes = Changes()
     asked = connection.execute(select(new.c.kind, new.c.code).distinct().order_by(new.c.code, new.c.kind))
     for kind, code in asked.all():
-        _tell(connection, changes, new, kind, code, batch_id, since)
+        _tell(connection, changes, new, kind, code, batch_id, since, code in turning)
     kinds = connection.execute(select(gone.c.kind).distinct()).scalars().all()
     changes.resolved = sum(_resolved(connection, gone, kind) for kind in kinds)
     return changes
@@ -304,8 +309,12 @@ def _tell(
     code: str,
     batch_id: int | None,
     since: int | None,
+    is_turning: bool,
 ) -> None:
-    """Add the new findings of a rule: the first of them singly, the rest counted by file."""
+    """Add the new findings of a rule: the first of them singly, the rest counted by file.
+
+    Where the rule turns rows away each of the batch's own is told: a rejected row needs its reason.
+    """
     rows = LEDGERS[kind].rows
     source = new.join(rows, rows.c.version_id == new.c.version_id).join(
         FILES, FILES.c.file_id == rows.c.file_id
@@ -313,6 +322,8 @@ def _tell(
     conditions = [new.c.kind == kind, new.c.code == code]
     if since is not None:
         conditions.append(rows.c.batch_id >= since)
+    own = select(func.count()).select_from(source).where(*conditions, rows.c.batch_id == batch_id)
+    limit = max(LISTED, connection.execute(own).scalar_one()) if is_turning else LISTED
     place = (rows.c.batch_id, rows.c.file_id, FILES.c.name)
     filled = (new.c.version_id, new.c.value, new.c.detail, new.c.institution_id, new.c.month)
     own_first = case((rows.c.batch_id == batch_id, 0), else_=1)
@@ -321,13 +332,13 @@ def _tell(
         .select_from(source)
         .where(*conditions)
         .order_by(own_first, rows.c.file_id, rows.c.version_id)
-        .limit(LISTED)
+        .limit(limit)
     )
     told: dict[int, int] = {}
     for found in connection.execute(first).all():
         changes.new.append(Finding(code, kind, *found))
         told[changes.new[-1].file_id] = told.get(changes.new[-1].file_id, 0) + 1
-    if sum(told.values()) < LISTED:
+    if sum(told.values()) < limit:
         return
     counts = select(*place, func.count()).select_from(source).where(*conditions).group_by(*place)
     for batch, file_id, name, count in connection.execute(counts.order_by(rows.c.file_id)).all():

@@ -256,6 +256,15 @@ def test_rows_turned_away_do_not_count_and_are_rejected_where_they_came(stores: 
     assert [row[0] for row in ledgers.facts()["services"]] == ["R1"]
 
 
+def test_each_row_turned_away_is_told_with_its_reason(stores: Any, folder: Path) -> None:
+    rows = [f"T{n},S1,B02,2026-03-05,X{n}" for n in range(250)]
+    (folder / "多.csv").write_text(services(*rows, more="服务对象编号"), encoding="utf-8")
+    ledgers: Ledgers = stores(TURNING)
+    _, told = ledgers.bring(*LISTS, "多.csv")
+    assert len(told.rejected) == 250
+    assert [p.source_row for p in told.problems if p.code == "E601"] == list(range(2, 252))
+
+
 def test_a_row_turned_away_counts_as_soon_as_nothing_speaks_against_it(stores: Any, folder: Path) -> None:
     ledgers: Ledgers = stores(TURNING)
     ledgers.bring(*LISTS, "服务.csv")
