@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.core.errors import UserError
 from analytics.core.selection import Scope
 from analytics.core.settings import settings
 from analytics.core.text import Language, Text
@@ -47,18 +48,37 @@ class Options:
     strict: bool = False
 
 
+def refuse_narrow_scope() -> None:
+    """Raise ``UserError`` unless readers of this server may see the whole city.
+
+    A file may hold ledgers of any district: who may see one of them may not change the others.
+    """
+    if reader_scope().kind != "city":
+        raise UserError(
+            Text(
+                zh="本看板只显示一个区域或机构，不能在此导入或撤回。",
+                en="This dashboard shows one area or institution: nothing is imported or withdrawn here.",
+            ),
+            Text(
+                zh="请在全市范围的看板上操作，或请管理员用命令行导入。空白模板可照常下载。",
+                en="Use the dashboard of the whole city or the command line. Templates can be had here.",
+            ),
+        )
+
+
 def import_ledgers(paths: Sequence[Path], progress: Progress, options: Options) -> ImportReport:
-    """Import files as the command line does, within what readers of this server may see.
+    """Import files as the command line does.
 
     Raises
     ------
     UserError
-        When nothing can be read, or another command writes.
+        When nothing can be read, another command writes, or readers may not see the whole city.
     """
     from analytics.ingest import report
     from analytics.ingest.history import rejects_workbook
     from analytics.ingest.run import run_import
 
+    refuse_narrow_scope()
     done = run_import(
         store(),
         list(paths),
@@ -94,6 +114,7 @@ def withdraw_effect(batch_id: int) -> dict[str, Any]:
     """Return what withdrawing a batch would do, without doing it."""
     from analytics.store.effect import withdraw_effect
 
+    refuse_narrow_scope()
     return withdraw_effect(store(), batch_id, settings()).as_dict()
 
 
@@ -101,6 +122,7 @@ def withdraw(batch_id: int, progress: Progress) -> None:
     """Take a batch out of every figure; raises ``UserError`` when it is not in force."""
     from analytics.store.load import withdraw_batch
 
+    refuse_narrow_scope()
     with store().writing("withdraw", progress) as connection:
         withdraw_batch(connection, batch_id, settings())
 

@@ -112,10 +112,7 @@ def watch(ctx: Context, job: Job) -> None:
         st.html(html.heading(title) + html.block(ctx.say("import.leave"), "quiet"))
         if job.task == "import":
             st.html(html.div("".join(_step(ctx, job, name) for name in STEPS), "ip-steps", role="list"))
-        said = phase_title(job.detail, ctx.language)
-        if job.detail and not said:
-            said = ctx.say(f"import.detail_{job.step}", file=job.detail)
-        st.progress(job.share, text=said or ctx.say("import.detail_store"))
+        st.progress(job.share, text=_doing(ctx, job))
 
 
 def _withdrawing(ctx: Context, job: Job) -> str:
@@ -124,8 +121,10 @@ def _withdrawing(ctx: Context, job: Job) -> str:
 
 def _doing(ctx: Context, job: Job) -> str:
     """Say what is being done: the file at hand, or the phase of the store."""
-    if job.detail:
-        return ctx.say(f"import.detail_{job.step}", file=job.detail)
+    # The thread at work may change one after the other between these lines.
+    step, detail = job.step, job.detail
+    if detail and step in ("read", "check"):
+        return ctx.say(f"import.detail_{step}", file=detail)
     return phase_title(job.phase, ctx.language) or ctx.say("import.detail_save")
 
 

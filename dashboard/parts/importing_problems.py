@@ -17,6 +17,9 @@ PAGE_ROWS = 50
 GROUPS_SHOWN = 40
 VALUES_SHOWN = 3
 _ALL = ""
+# Characters that columns keep, so that short words stay on one line beside long sentences.
+_GROUP_WIDTHS = {"rule": 12, "severity": 4, "column": 7, "values": 9}
+_WIDTHS = {"file": 9, "sheet": 5, "column": 7, "value": 8, "code": 4, "severity": 4}
 
 Problem = dict[str, Any]
 
@@ -116,7 +119,7 @@ def _words(problem: Problem) -> str:
 def _groups(ctx: Context, problems: Sequence[Problem]) -> None:
     columns = [
         tables.Column(ctx.say("import.times"), is_number=True),
-        *(tables.Column(ctx.say(f"import.{name}")) for name in ("rule", "severity", "column", "values")),
+        *(tables.Column(ctx.say(f"import.{name}"), least=least) for name, least in _GROUP_WIDTHS.items()),
         tables.Column(ctx.say("import.what_to_do")),
     ]
     groups = grouped(problems)
@@ -213,7 +216,10 @@ def _page(ctx: Context, found: list[Problem], *, name: str) -> None:
     with place:
         st.html(html.block(note, "quiet"))
         names = ("file", "sheet", "row", "column", "value", "code", "severity", "said")
-        columns = [tables.Column(ctx.say(f"import.{n}"), is_number=n == "row") for n in names]
+        columns = [
+            tables.Column(ctx.say(f"import.{n}"), is_number=n == "row", least=_WIDTHS.get(n, 0))
+            for n in names
+        ]
         rows = [_problem(ctx, problem) for problem in shown]
         tables.show(columns, rows, caption=ctx.say("import.each"), height=460)
 

@@ -89,14 +89,14 @@ def _next_steps(ctx: Context, told: dict[str, Any], rejects: bytes | None, check
     findings = sum(p["severity"] == "finding" for p in told["problems"])
     if refused:
         said.insert(0, _said(ctx, "refused", refused))
+    elif not told["rejected"] and not told["waiting"]:
+        said.insert(0, _clean(ctx, told))
     if findings:
         said.append(_said(ctx, "findings", findings))
     if told.get("resolved"):
         said.append(_said(ctx, "resolved", told["resolved"]))
     if told["rejected"] and rejects is None:
         said.append(ctx.say("import.rejects_gone"))
-    if not said:
-        said.append(_clean(ctx, told))
     if told["batch"] is None and checked is not None:
         said.insert(0, ctx.say("import.next_not_stored"))
     lines = "".join(f"<li>{html.span(text)}</li>" for text in said)
@@ -112,7 +112,7 @@ def _clean(ctx: Context, told: dict[str, Any]) -> str:
         return ctx.say("import.next_empty")
     if told["unchanged"] == told["data_rows"]:
         return ctx.say("import.next_unchanged")
-    return ctx.say("import.next_clean")
+    return ctx.say("import.next_clean" if told["batch"] is not None else "import.next_clean_check")
 
 
 def _sheets(ctx: Context, told: dict[str, Any]) -> None:

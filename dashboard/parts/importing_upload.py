@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.context import Context
-from dashboard.ledgers import Options
+from dashboard.ledgers import Options, refuse_narrow_scope
 from dashboard.parts import arrange, html, importing_job, importing_report, messages
 from dashboard.parts.importing_job import Files, Job
 
@@ -16,6 +16,8 @@ _BY = "_import_by"
 
 def draw(ctx: Context) -> None:
     """Draw the form, the work at hand, or its report above the form for the next files."""
+    # Said by the frame as an error that the reader can put right.
+    refuse_narrow_scope()
     working = importing_job.at_work()
     if working is not None:
         importing_job.watch(ctx, working)

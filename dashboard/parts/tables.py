@@ -16,10 +16,11 @@ from dashboard.parts import html
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading, and whether it holds numbers."""
+    """A column's heading, whether it holds numbers, and how narrow it may become (characters)."""
 
     heading: str
     is_number: bool = False
+    least: int = 0
 
 
 def show(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str, height: int = 0) -> None:
@@ -31,7 +32,8 @@ def show(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: s
 def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
     """Return a table's HTML."""
     head = "".join(
-        f'<th scope="col" class="{"number" if c.is_number else ""}">{escape(c.heading)}</th>' for c in columns
+        f'<th scope="col" class="{"number" if c.is_number else ""}"{_width(c)}>{escape(c.heading)}</th>'
+        for c in columns
     )
     body = "".join(
         "<tr>"
@@ -46,6 +48,10 @@ def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: st
         f'<table class="ip-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _width(column: Column) -> str:
+    return f' style="min-width:{column.least}em"' if column.least else ""
 
 
 def as_csv(

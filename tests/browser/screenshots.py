@@ -83,7 +83,7 @@ def _import(opened: Opened, language: Language) -> None:
     ledger = next(SMALL_LEDGERS.glob("08_*/*.xlsx"))
     page.get_by_test_id("stFileUploader").locator("input").set_input_files(ledger)
     page.get_by_role("button", name=say("import.start", language)).click()
-    page.locator(".st-key-panel-import-report").wait_for(timeout=_IMPORTED_WITHIN_MS)
+    page.locator('[class*="st-key-panel-import-report"]').wait_for(timeout=_IMPORTED_WITHIN_MS)
     opened.settle()
 
 
