@@ -72,12 +72,13 @@ def evaluate_many(snapshot: Snapshot, requests: Sequence[Request], *, scope: Sco
 
 def resolve_period(snapshot: Snapshot, text: str) -> Period:
     """Return the months a period shows for this snapshot; months after the last data are cut off."""
-    period = _asked_period(snapshot, text)
+    period = asked_period(snapshot, text)
     last_month = snapshot.about.get("last_month", "1999-12")
     return Period(period.first_month, min(period.last_month, last_month))
 
 
-def _asked_period(snapshot: Snapshot, text: str) -> Period:
+def asked_period(snapshot: Snapshot, text: str) -> Period:
+    """Return the months that a period names for this snapshot, also those without data."""
     known = snapshot.about
     return parse_period(
         text,
@@ -115,16 +116,15 @@ def _answer(
     measures = [registry.get(request.key) for request in group]
     period = resolve_period(snapshot, selection.period)
     # ``all`` is every record, also of a ledger that reaches beyond the services'.
-    asked = EVER if selection.period.strip() == "all" else _asked_period(snapshot, selection.period)
+    asked = EVER if selection.period.strip() == "all" else asked_period(snapshot, selection.period)
     question = (by, selection, scope, asked)
     if measures[0].kind == "quantile":
         from analytics.measures.quantiles import quantile_figures
 
         figures = [quantile_figures(connection, measures[0], *question, level=LEVEL)]
+        notes: list[dict[str, Any]] = [{}]
     else:
-        statement = records_statement(measures, *question)
-        figures = _fetch(connection, snapshot, statement, measures, len(by))
-    notes = _add_totals(connection, snapshot, measures, figures, question)
+        figures, notes = grouped_sums(connection, snapshot, measures, question)
     found = {key for figure in figures for key in figure}
     keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
@@ -151,6 +151,18 @@ def _protected(
     return shown, hidden, {"hidden_below": limit, "rounded_to": limit}
 
 
+def grouped_sums(
+    connection: Connection,
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    question: tuple[tuple[str, ...], Selection, Scope, Period],
+) -> tuple[list[dict[Key, Figures]], list[dict[str, Any]]]:
+    """Return measures' sums by group, not yet divided nor protected, and what ``meta`` says of totals."""
+    statement = records_statement(measures, *question)
+    figures = _fetch(connection, snapshot, statement, measures, len(question[0]))
+    return figures, _add_totals(connection, snapshot, measures, figures, question)
+
+
 def _fetch(
     connection: Connection,
     snapshot: Snapshot,
@@ -160,7 +172,7 @@ def _fetch(
 ) -> list[dict[Key, Figures]]:
     """Run a statement of groups, numerators and denominators; bind settings and facts of the snapshot."""
     figures: list[dict[Key, Figures]] = [{} for _ in measures]
-    for row in connection.execute(statement, _bound(snapshot)):
+    for row in connection.execute(statement, bound_values(snapshot)):
         key = tuple(row[:width])
         for place, measure in enumerate(measures):
             numerator, denominator = row[width + 2 * place], row[width + 2 * place + 1]
@@ -170,7 +182,7 @@ def _fetch(
     return figures
 
 
-def _bound(snapshot: Snapshot) -> dict[str, Any]:
+def bound_values(snapshot: Snapshot) -> dict[str, Any]:
     """Return what statements leave open; each takes what it names and leaves the rest."""
     values: dict[str, Any] = {f"setting_{name}": getattr(settings(), name) for name in SETTINGS_USED}
     return values | {f"about_{name}": int(snapshot.about.get(name, 0)) for name in ABOUT_USED}

@@ -65,23 +65,25 @@ def ratio_limits(expected: ArrayLike, *, level: float = 0.95, method: str = "exa
     return np.where(e > 0, lower, 0.0), np.where(e > 0, upper, np.inf)
 
 
-def binomial_limits(trials: Floats, target: float, *, level: float) -> tuple[Floats, Floats]:
+def binomial_limits(trials: Floats, target: ArrayLike, *, level: float) -> tuple[Floats, Floats]:
     """Return the proportions at which the binomial tails are ``(1 − level)/2``, shape (n,) each.
 
     The tail is the continuous (incomplete beta) form of the binomial distribution, so the limits move
     smoothly with ``n``, and a whole count lies outside exactly where its tail is below that
     chance. 0 or 1 where even no or every success is not unlikely enough. ``trials`` are above 0, the
-    target lies in [0, 1].
+    target, one or one a unit, lies in [0, 1].
     """
-    if target in (0.0, 1.0):
-        return np.full(trials.shape, target), np.full(trials.shape, target)
+    given = np.broadcast_to(np.asarray(target, dtype=np.float64), trials.shape)
+    certain = (given == 0.0) | (given == 1.0)
+    p = np.where(certain, 0.5, given)
     tail = tail_of(level)
-    lower = _low_successes(trials, target, tail) / trials
+    lower = _low_successes(trials, p, tail) / trials
     # At least x of n with chance p is at most n − x with chance 1 − p: one search serves both sides.
-    return lower, 1.0 - _low_successes(trials, 1.0 - target, tail) / trials
+    upper = 1.0 - _low_successes(trials, 1.0 - p, tail) / trials
+    return np.where(certain, given, lower), np.where(certain, given, upper)
 
 
-def _low_successes(trials: Floats, p: float, tail: float) -> Floats:
+def _low_successes(trials: Floats, p: Floats, tail: float) -> Floats:
     """Return the real number of successes whose lower tail is ``tail``; 0 where 0 itself is likelier."""
     likely = np.exp(trials * np.log1p(-p)) >= tail
     return np.where(likely, 0.0, bdtrik(tail, trials, p))

@@ -1,0 +1,93 @@
+"""Sums of groups before division, and what a city's own rates let expect of each unit's mix.
+
+For statistics over all units of the city: nothing here is protected, so nothing of it is shown as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Double, Select, cast, func, select
+
+from analytics.core.selection import CITY, Scope, Selection
+from analytics.measures.declare import Measure
+from analytics.measures.evaluate import EVER, asked_period, grouped_sums
+from analytics.measures.plan import records_statement
+from analytics.measures.result import Figures, Key
+from analytics.store.snapshot import Snapshot
+
+# What the mix of a unit is made of; a fact that lacks one of these is adjusted for the others.
+STRATA = ("service", "channel", "client_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A unit's events, what they are out of, and the events that the city's rates let expect of its mix."""
+
+    observed: float
+    over: float
+    expected: float
+
+
+def sums(
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    *,
+    by: Sequence[str],
+    selection: Selection,
+    scope: Scope = CITY,
+) -> tuple[list[dict[Key, Figures]], list[dict[str, Any]]]:
+    """Return each measure's sums by group, records and monthly totals together, and a note on the totals.
+
+    The measures are of one fact. Groups that hold nothing are left out.
+    """
+    period = EVER if selection.period == "all" else asked_period(snapshot, selection.period)
+    with snapshot.connect() as connection:
+        return grouped_sums(connection, snapshot, measures, (tuple(by), selection, scope, period))
+
+
+def expected_sums(
+    snapshot: Snapshot, measures: Sequence[Measure], *, unit: str, selection: Selection
+) -> list[dict[str | None, Expected]]:
+    """Return each measure's events by unit beside what the whole city's rates let expect, from the records.
+
+    ``E = Σ n·(city rate of the stratum)`` over the strata :data:`STRATA` that the fact knows, an unknown
+    value being a stratum of its own. One statement for all measures of one fact; it returns one row a unit.
+    """
+    from analytics.measures.evaluate import bound_values
+
+    period = EVER if selection.period == "all" else asked_period(snapshot, selection.period)
+    by = (unit, *adjusted_for(measures[0], unit))
+    cells = records_statement(measures, by, selection, CITY, period).subquery("cells")
+    found: list[dict[str | None, Expected]] = [{} for _ in measures]
+    with snapshot.connect() as connection:
+        for code, *values in connection.execute(_by_unit(cells, by, len(measures)), bound_values(snapshot)):
+            for place in range(len(measures)):
+                observed, over, expected = (float(part or 0) for part in values[3 * place : 3 * place + 3])
+                found[place][code] = Expected(observed, over, expected)
+    return found
+
+
+def adjusted_for(measure: Measure, unit: str) -> tuple[str, ...]:
+    """Return the strata by which a unit's mix is taken into account."""
+    return tuple(name for name in STRATA if name in measure.dimensions and name != unit)
+
+
+def _by_unit(cells: Any, by: Sequence[str], count: int) -> Select[Any]:
+    strata = [cells.c[f"by_{name}"] for name in by[1:]]
+    unit = cells.c[f"by_{by[0]}"]
+    columns: list[Any] = [unit.label("unit")]
+    for place in range(count):
+        events, over = cells.c[f"n{place}"], cells.c[f"d{place}"]
+        whole = func.nullif(func.sum(over).over(partition_by=strata), 0)
+        rate = cast(func.sum(events).over(partition_by=strata), Double) / whole
+        columns += [events.label(f"o{place}"), over.label(f"n{place}"), (over * rate).label(f"e{place}")]
+    rated = select(*columns).subquery("rated")
+    totals = [
+        func.sum(rated.c[f"{name}{place}"]).label(f"{name}{place}")
+        for place in range(count)
+        for name in ("o", "n", "e")
+    ]
+    return select(rated.c.unit, *totals).group_by(rated.c.unit)
