@@ -5,19 +5,19 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import mmap
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO
 
-_PIECE_BYTES = 1 << 20
-_COPIED_AT_ONCE_BYTES = 64 << 20
-_CANNOT_COPY = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP)
+_PIECE_BYTES = 4 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+_DIRECT = getattr(os, "O_DIRECT", 0)
 _LOOK_EVERY_SECONDS = 0.1
 
 
@@ -86,39 +86,63 @@ def _note_in(handle: IO[str]) -> str:
 
 
 def copy_hashed(source: Path, target: Path | None) -> tuple[int, str]:
-    """Copy a file, or only read it, and return its size in bytes and its SHA-256.
+    """Copy a file, or only read it, and return its size in bytes and its SHA-256 in one pass.
 
-    A copy is made by the system, in a thread of its own, while the hash is computed here.
+    The bytes go past the system's cache where it lets them: gigabytes of a file that is read once would
+    cost more time to make room for than to move. Reading, hashing and writing go on side by side.
     """
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        copied = pool.submit(_copied, source, target) if target is not None else None
-        found = _hashed(source)
-        if copied is not None:
-            copied.result()
-    return found
+    with (
+        _beside_the_cache(source, os.O_RDONLY) as reader,
+        nullcontext() if target is None else _beside_the_cache(target, _NEW) as writer,
+        ThreadPoolExecutor(max_workers=2) as pool,
+    ):
+        return _pumped(reader, writer, pool)
 
 
-def _hashed(path: Path) -> tuple[int, str]:
+def _pumped(reader: int, writer: int | None, pool: Executor) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    piece = bytearray(_PIECE_BYTES)
-    view = memoryview(piece)
-    with path.open("rb", buffering=0) as reader:
-        while count := reader.readinto(piece):
-            digest.update(view[:count])
-            size += count
+    # Pages of their own, as direct access asks for; one is filled while the other is used.
+    pieces = [mmap.mmap(-1, _PIECE_BYTES), mmap.mmap(-1, _PIECE_BYTES)]
+    at_work: list[Future[None]] = []
+    while count := os.readv(reader, [pieces[0]]):
+        for done in at_work:
+            done.result()
+        piece = memoryview(pieces[0])[:count]
+        at_work = [pool.submit(digest.update, piece)]
+        if writer is not None:
+            at_work.append(pool.submit(_write_all, writer, piece))
+        size += count
+        pieces.reverse()
+    for done in at_work:
+        done.result()
     return size, digest.hexdigest()
 
 
-def _copied(source: Path, target: Path) -> None:
-    with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
-        try:
-            while os.copy_file_range(reader.fileno(), writer.fileno(), _COPIED_AT_ONCE_BYTES):
-                pass
-        except OSError as error:
-            if error.errno not in _CANNOT_COPY or writer.tell():
-                raise
-            # Some file systems leave it to the program.
-            shutil.copyfileobj(reader, writer, _PIECE_BYTES)
+def _write_all(writer: int, piece: memoryview) -> None:
+    if len(piece) % mmap.PAGESIZE:
+        _use_cache(writer)
+    while piece:
+        piece = piece[os.write(writer, piece) :]
+
+
+@contextmanager
+def _beside_the_cache(path: Path, flags: int) -> Iterator[int]:
+    """Open a file so that its bytes go past the system's cache; as usual where that cannot be."""
+    try:
+        handle = os.open(path, flags | _DIRECT, 0o666)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        handle = os.open(path, flags, 0o666)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _use_cache(handle: int) -> None:
+    """Go on as usual: only whole pages go past the cache."""
+    fcntl.fcntl(handle, fcntl.F_SETFL, fcntl.fcntl(handle, fcntl.F_GETFL) & ~_DIRECT)
 
 
 def sync_file(path: Path) -> None:
