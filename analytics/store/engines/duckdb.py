@@ -43,7 +43,12 @@ def open_writer(path: Path) -> Engine:
     config.pop("enable_external_access")  # spilling to temp_directory counts as outside access
     # Parameters hold what ledgers say, and errors are logged.
     return create_engine(
-        f"duckdb:///{path}", connect_args={"config": config}, poolclass=StaticPool, hide_parameters=True
+        f"duckdb:///{path}",
+        connect_args={"config": config},
+        poolclass=StaticPool,
+        # What fails is thrown away with its file; rolling back on a full disk would only fail again.
+        pool_reset_on_return=None,
+        hide_parameters=True,
     )
 
 
