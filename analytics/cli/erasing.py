@@ -103,8 +103,8 @@ def _purge_clients(
 
 def _purge_expired(store: Store, dry_run: bool, yes: bool, as_json: bool) -> None:
     from analytics.core.settings import settings
-    from analytics.store.purge import expired_clients, purge_expired
     from analytics.store.rejected import purge_expired_rejects
+    from analytics.store.retention import expired_clients, purge_expired
 
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     with store.snapshot().connect() as connection:

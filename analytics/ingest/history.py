@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from analytics.core.errors import UserError
+from analytics.core.scratch import scratch_folder
 from analytics.core.selection import Scope
 from analytics.core.text import Text
 from analytics.ingest import report
@@ -78,8 +77,8 @@ def rejects_workbook(batch: Batch) -> bytes:
     """Return the workbook of a batch's rejected rows as a file, empty when there are none."""
     if not batch.rejected:
         return b""
-    with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
-        path = Path(folder) / "rejects.xlsx"
+    with scratch_folder() as folder:
+        path = folder / "rejects.xlsx"
         report.write_rejects(path, batch)
         return path.read_bytes()
 

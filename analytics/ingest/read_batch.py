@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ import pyarrow as pa
 from analytics.core.errors import UserError
 from analytics.core.institutions import InstitutionIndex
 from analytics.core.printable import printable
+from analytics.core.scratch import scratch_folder
 from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest import headings as headings_
@@ -121,9 +121,9 @@ def read_batch(
     files = [found.path for found in listed]
     batch = Batch(is_sample=any(is_sample(file) for file in files), imported_by=imported_by)
     tell = progress or _silent
-    with tempfile.TemporaryDirectory(prefix="ipdash-") as folder:
+    with scratch_folder() as folder:
         reads: list[_Read] = []
-        how = _How(Path(folder), kind, settings, hidden)
+        how = _How(folder, kind, settings, hidden)
         batch.files = [source_file(found) for found in listed]
         for number, own in enumerate(_open_all(listed, how)):
             tell(batch.files[number].name, number, 2 * len(files))

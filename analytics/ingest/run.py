@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -21,10 +22,11 @@ from analytics.ingest.rejects import without_names
 from analytics.ingest.rule_list import check_severities
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
-from analytics.store.known import KnownFile, known_files, record_readings
+from analytics.store.known import KnownFile, known_files, record_readings, today
 from analytics.store.load import load_batch
-from analytics.store.phases import begin, entered
+from analytics.store.phases import begin, entered, running
 from analytics.store.rejected import write_rejected
+from analytics.store.retention import purge_expired
 from analytics.store.schema import INSTITUTIONS
 
 Progress = Callable[[str, int, int], None]
@@ -111,11 +113,30 @@ def run_import(
             _known_institutions(store),
             store.salt(),
         )
-        again = _read_before(store, asked)
-        if again is not None:
-            with suppress(_StoreChanged):
-                return _stored(store, asked, *again)
-        return _stored(store, asked, _read(asked, progress), [])
+        done = _done(store, asked, progress)
+    if done.batch_id is not None:
+        _keep_no_longer(store)
+    return done
+
+
+def _done(store: Store, asked: _Asked, progress: Progress | None) -> Imported:
+    again = _read_before(store, asked)
+    if again is not None:
+        with suppress(_StoreChanged):
+            return _stored(store, asked, *again)
+    return _stored(store, asked, _read(asked, progress), [])
+
+
+def _keep_no_longer(store: Store) -> None:
+    """Erase clients whose time has passed, a command of its own once the import stands."""
+    if not settings().client_kept_months:
+        return
+    # A clock set forward must not erase anybody: the data themselves have to reach that far.
+    until = store.snapshot().about.get("data_until")
+    if until:
+        # Another command may write meanwhile: the next import or nightly run does it then.
+        with suppress(UserError), running("purge"):
+            purge_expired(store, on=min(today(), date.fromisoformat(until)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, Text, and_, delete, func, insert, or_, select, true, update
 
 from analytics.core.institutions import folded
-from analytics.core.settings import Settings, settings
+from analytics.core.settings import settings
 from analytics.store.batch import RejectedRow
 from analytics.store.erased import (
     ERASED_PROBLEM,
@@ -123,41 +123,6 @@ def purge_clients(
     return done
 
 
-def expired_clients(connection: Connection, rules: Settings, on: date) -> list[str]:
-    """Return the clients whose last service lies more than ``client_kept_months`` before the day ``on``.
-
-    A client without services counts from the day or year it was listed for; one of which no day is known
-    is kept.
-    """
-    if not rules.client_kept_months:
-        return []
-    limit = (_months_before(on, rules.client_kept_months) - _EPOCH).days
-    days: dict[str, int] = {}
-    services, listed = SERVICES.rows.c, CLIENTS.rows.c
-    last = select(services.client_id, func.max(services.received_at_day)).where(
-        services.client_id.is_not(None)
-    )
-    for client_id, day in connection.execute(last.group_by(services.client_id)):
-        days[client_id] = day
-    known = select(listed.client_id, func.max(listed.registered_on_day), func.max(listed.list_year))
-    for client_id, day, year in connection.execute(known.group_by(listed.client_id)):
-        ends = [day, (date(year, 12, 31) - _EPOCH).days if year else None, days.get(client_id)]
-        given = [end for end in ends if end is not None]
-        if given:
-            days[client_id] = max(given)
-    return sorted(client_id for client_id, day in days.items() if day is not None and day < limit)
-
-
-def purge_expired(store: Store, *, on: date, progress: Progress | None = None) -> Erasure:
-    """Erase the clients whose time has passed on the day ``on``; see :func:`expired_clients`."""
-    with store.snapshot().connect() as connection:
-        client_ids = expired_clients(connection, settings(), on)
-    if not client_ids:
-        return Erasure()
-    until = _months_before(on, settings().client_kept_months)
-    return purge_clients(store, client_ids, until=until, progress=progress)
-
-
 def readmit(store: Store, client_id: str) -> bool:
     """Let an erased client's records in again from now on; say whether it was kept out."""
     digest = digest_of(client_id, store.salt())
@@ -166,14 +131,9 @@ def readmit(store: Store, client_id: str) -> bool:
             return False
     with store.writing("purge") as connection:
         connection.execute(delete(ERASED_CLIENTS).where(ERASED_CLIENTS.c.digest == digest))
+        # A file that was stripped is read again when it comes again.
+        connection.execute(delete(READINGS))
     return True
-
-
-def _months_before(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 - months
-    year, month = divmod(number, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
 
 
 def _remove_leftovers(store: Store) -> None:

@@ -14,9 +14,10 @@ from analytics.ingest.erased import strip_erased
 from analytics.ingest.rejects import kept_rejects
 from analytics.ingest.run import run_import
 from analytics.measures import evaluate
-from analytics.store import open_store, purge, writing
-from analytics.store.purge import expired_clients, look_up, purge_clients, purge_expired, readmit
+from analytics.store import open_store, retention, writing
+from analytics.store.purge import look_up, purge_clients, readmit
 from analytics.store.rejected import rejected_of
+from analytics.store.retention import expired_clients, purge_expired
 from analytics.store.schema import BATCHES, CLIENTS, ERASED_ROWS, PROBLEMS, REPEATS, SERVICES
 
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀区,2020-01-01\n"
@@ -292,7 +293,7 @@ def test_clients_go_when_their_time_has_passed_and_may_return(store, bring, monk
     from datetime import date
 
     rules = Settings(client_kept_months=12)
-    monkeypatch.setattr(purge, "settings", lambda: rules)
+    monkeypatch.setattr(retention, "settings", lambda: rules)
     bring(INSTITUTIONS)
     bring(
         "服务对象编号,类型,所属区域,建档日期\nK-OLD,小微企业,海淀,2020-01-01\nK-NEW,小微企业,海淀,2020-01-01\n"
@@ -327,3 +328,15 @@ def test_nothing_is_stripped_where_nobody_was_erased(store, bring):
         strip_erased(connection, done.batch, store.salt())
         assert done.batch.rows == rows
     assert settings().client_kept_months == 0
+
+
+def test_an_import_erases_clients_whose_time_has_passed_by_the_data_themselves(store, bring, monkeypatch):
+    rules = Settings(client_kept_months=12)
+    for module in ("analytics.ingest.run", "analytics.store.retention"):
+        monkeypatch.setattr(f"{module}.settings", lambda: rules)
+    listed = "服务对象编号,类型,所属区域\nK-OLD,小微企业,海淀\n"
+    bring(INSTITUTIONS, listed, HEADINGS + "R1,S1,B02,2020-03-05,K-OLD,,\n")
+    # Whatever the clock says: the data reach no further than the client's own last service.
+    assert look_up(store, ["K-OLD"]).clients == ["K-OLD"]
+    bring(HEADINGS + "R2,S1,B02,2022-03-05,K-NEW,,\n", name="新")
+    assert look_up(store, ["K-OLD", "K-NEW"]).erased_before == ["K-OLD"]
