@@ -1,23 +1,22 @@
-"""Names and cells as they may be printed: nothing in them moves a cursor, turns the line or breaks it."""
+"""Signs that are not seen: taken out where texts are compared, made visible where they are printed."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
-# Control, format (directions, zero width), surrogate, line and paragraph separator.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_PLAIN = re.compile(r"[\x20-\x7e\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]*")
+# Zero width, marks of direction, soft hyphen, byte order mark, tags: pasted along from web pages and chats.
+_FORMAT = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f"
+_UNSEEN = re.compile(f"[{_FORMAT}]")
+_BREAKS = re.compile("[\t\r\n\u2028\u2029]")
+# Control characters steer a terminal; half a character cannot be printed at all.
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_FORMAT}]")
 
 
 def printable(text: str) -> str:
-    """Return the text with a � for each character that is not seen; line breaks and tabs become spaces."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(_shown(sign) for sign in text)
+    """Return the text with a � for each sign that is not seen; line breaks and tabs become spaces."""
+    return _UNPRINTABLE.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
-def _shown(sign: str) -> str:
-    if sign in "\t\r\n":
-        return " "
-    return "\ufffd" if unicodedata.category(sign) in _UNSEEN else sign
+def without_unseen(text: str) -> str:
+    """Return the text without signs of no width."""
+    return text if text.isascii() else _UNSEEN.sub("", text)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,6 +33,7 @@ from analytics.ingest.sources import sources
 _BLOCK = 4 << 20
 _ARROW_BLOCK = 16 << 20
 _SEPARATORS = (",", "\t", ";")
+_BLANK = ("\n", "\r\n", "\r")
 _BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
 # Characters of a record, however many cells it has.
 _MAX_RECORD = 16 << 20
@@ -40,6 +41,8 @@ _MAX_RECORD = 16 << 20
 _PIECE_CELLS = 4_000_000
 _AREA_ALLOWED = 2_000_000
 _AREA_A_CELL = 20
+# Blank rows in a run that a piece takes in among others.
+_BLANK_HELD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +150,28 @@ def _opened(form: _Form) -> TextIO:
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a file, which raise where a record takes more than it may; ``taken`` since its start."""
+    """The lines of a file, which raise where a record takes more than it may.
+
+    ``taken`` counts characters since the last record. Blank lines are left out where no quotation mark
+    can hold them, and counted in ``skipped``: files hold millions of them.
+    """
 
     stream: TextIO
     form: _Form
     taken: int = 0
     number: int = 0
+    skipped: int = 0
 
     def __iter__(self) -> Iterator[str]:
-        readline = self.stream.readline
+        readline, may_skip = self.stream.readline, self.form.quotes == 0
         while line := readline(_MAX_RECORD):
+            if may_skip and line in _BLANK:
+                self.skipped += 1
+                continue
             self.taken += len(line)
             if self.taken >= _MAX_RECORD:
                 is_wide = line.count(self.form.separator) > self.form.max_columns
-                raise _too_long(self.form, self.number, is_wide=is_wide)
+                raise _too_long(self.form, self.number + self.skipped, is_wide=is_wide)
             yield line
 
 
@@ -176,18 +187,21 @@ def _records(lines: _Lines, form: _Form) -> Iterator[Cells]:
     csv.field_size_limit(form.max_cell)
     reader = csv.reader(lines, delimiter=form.separator)
     while True:
-        lines.taken = 0
+        lines.taken = lines.skipped = 0
         try:
             record = next(reader)
         except StopIteration:
+            yield from repeat([], lines.skipped)
             return
         except csv.Error as error:
             if "field limit" in str(error):
-                raise _too_long(form, lines.number, is_wide=False) from error
-            raise UnreadableError("E108", str(lines.number + 1)) from error
+                raise _too_long(form, lines.number + lines.skipped, is_wide=False) from error
+            raise UnreadableError("E108", str(lines.number + lines.skipped + 1)) from error
+        if lines.skipped:
+            yield from repeat([], lines.skipped)
+        lines.number += lines.skipped + 1
         if len(record) > form.max_columns and any(record[form.max_columns :]):
-            raise _too_long(form, lines.number, is_wide=True)
-        lines.number += 1
+            raise _too_long(form, lines.number - 1, is_wide=True)
         yield [cell or None for cell in record[: form.max_columns]]
 
 
@@ -256,17 +270,33 @@ class _Piece:
 
 
 def _careful(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
-    piece = _Piece(width)
+    piece, blank = _Piece(width), 0
     with _opened(form) as stream:
         lines = _Lines(stream, form)
-        for number, record in enumerate(_records(lines, form)):
-            if number < skip:
+        for record in islice(_records(lines, form), skip, None):
+            if not record:
+                blank += 1
                 continue
+            if blank:
+                yield from _blank_rows(piece, blank)
+                blank = 0
             if piece.is_full(record):
                 yield piece.cut()
             piece.add(record, lines.taken)
+    yield from _blank_rows(piece, blank)
     if piece.rows:
         yield piece.cut()
+
+
+def _blank_rows(piece: _Piece, count: int) -> Iterator[pa.Table]:
+    """Take a run of blank rows into the piece, or make tables of their own of very many."""
+    if count <= _BLANK_HELD:
+        piece.rows += [[]] * count
+        return
+    if piece.rows:
+        yield piece.cut()
+    for start in range(0, count, PIECE_ROWS):
+        yield table_of([[]] * min(PIECE_ROWS, count - start), piece.width)
 
 
 def _fast(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
@@ -286,7 +316,7 @@ def _fast(form: _Form, skip: int, width: int) -> Iterator[pa.Table]:
     }
     batches: list[pa.RecordBatch] = []
     # No memory map: a file cut short while it is read would end the whole process.
-    with pa.OSFile(str(form.path)) as source, pacsv.open_csv(source, **options) as reader:
+    with form.path.open("rb") as source, pacsv.open_csv(source, **options) as reader:
         done = skip
         for batch in reader:
             _check_cells(batch, done, form)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.core.institutions import InstitutionIndex
+from analytics.core.printable import printable
 from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
@@ -26,6 +27,8 @@ Rows = npt.NDArray[np.int64]
 
 # Findings of one rule that are listed one by one for a sheet; the rest is counted in one line.
 FINDINGS_LISTED = 1000
+# Characters of a message, and of a cell's value in it; a message names up to a hundred extra headings.
+LONGEST_TOLD = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Faults:
         said = {"column": heading or "", "value": "" if value is None else _short(value)}
         told = {name: without_numbers(t) if isinstance(t, str) else t for name, t in (fill or {}).items()}
         text = rule.message.format(**(said | told))
+        text = Text(_told(text.zh), _told(text.en))
+        value = None if value is None else _told(value)
         numbers: Sequence[int | None] = [None] if rows is None else rows
         if severity == "finding":
             room = max(0, FINDINGS_LISTED - self._findings[rule.code])
@@ -197,6 +202,11 @@ class Frame:
         encoded = values.dictionary_encode()
         made = [None if text is None else function(text) for text in encoded.dictionary.to_pylist()]
         return pa.array(made, pa.string()).take(encoded.indices)
+
+
+def _told(text: str) -> str:
+    """Return a text as a report may hold it: no endless cell in it, nothing that steers a terminal."""
+    return printable(text if len(text) <= LONGEST_TOLD else text[: LONGEST_TOLD - 1] + "…")
 
 
 def _short(value: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analytics.core.printable import without_unseen
 from analytics.ingest.declare import Column, Source
 from analytics.ingest.parse.cells import shown
 from analytics.ingest.parse.numbers import is_unit, unit_factor, units_of
@@ -38,7 +39,7 @@ class Named:
 
 def fold(text: str) -> str:
     """Fold width, case, spaces, brackets and stars, so that spellings of a heading compare equal."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", shown(text))).casefold()
+    return _DROPPED.sub("", without_unseen(unicodedata.normalize("NFKC", shown(text)))).casefold()
 
 
 def named(text: str, source: Source) -> Named | None:

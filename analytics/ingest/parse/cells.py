@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
+from analytics.core.printable import without_unseen
 from analytics.core.text import Text
 from analytics.ingest.rules import Rule
 
@@ -28,9 +29,9 @@ class Bad:
 
 
 def plain(text: str) -> str:
-    """Return a cell's text in one width, with single spaces and without the mark of a number."""
-    folded = unicodedata.normalize("NFKC", text.removeprefix(NUMBER_MARK)).replace("\u200b", "")
-    return " ".join(folded.split())
+    """Return a cell's text in one width, with single spaces, without signs of no width or a number's mark."""
+    folded = unicodedata.normalize("NFKC", text.removeprefix(NUMBER_MARK))
+    return " ".join(without_unseen(folded).split())
 
 
 def shown(text: str) -> str:
