@@ -97,13 +97,13 @@ def running(command: str, progress: Progress | None = None, tell: Tell | None = 
 
 @contextmanager
 def entered(command: str, progress: Progress | None = None) -> Iterator[None]:
-    """Run ``command`` until the block ends; where this thread runs a command already, that one goes on."""
+    """Run ``command`` until the block ends, and tell and announce to whom the command around it does."""
     now = _running.get()
     if now is None:
         with running(command, progress):
             yield
     else:
-        with running(now.command, progress or now.progress, now.tell):
+        with running(command, progress or now.progress, now.tell):
             yield
 
 

@@ -21,7 +21,7 @@ from analytics.core.errors import UserError
 from analytics.core.text import Text
 from analytics.store.faults import told_faults
 from analytics.store.files import create_secret
-from analytics.store.phases import Progress, entered
+from analytics.store.phases import Progress, command_now, entered
 from analytics.store.pointer import current_version, damaged
 from analytics.store.snapshot import GoneError, Snapshot, open_snapshot
 from analytics.store.writing import compact, copy_current, fresh_snapshot, locked, written
@@ -85,7 +85,7 @@ class Store:
     @contextmanager
     def writing(
         self,
-        command: str = "import",
+        command: str = "",
         progress: Progress | None = None,
         *,
         erasing: bool = False,
@@ -96,8 +96,8 @@ class Store:
         Parameters
         ----------
         command : str
-            The command whose phases are announced, a key of :data:`analytics.store.phases.COMMANDS`;
-            where this thread runs a command already, that one goes on.
+            The command whose phases are announced, a key of :data:`analytics.store.phases.COMMANDS`; by
+            default the one that this thread runs, else an import.
         progress : callable, optional
             Called as each phase begins.
         erasing : bool
@@ -113,7 +113,7 @@ class Store:
             or the disk refuses; the store is then as it was.
         """
         with (
-            entered(command, progress),
+            entered(command or command_now() or "import", progress),
             locked(self.folder, wait_seconds),
             fresh_snapshot(self.folder) as draft,
         ):

@@ -99,8 +99,8 @@ def write_ledgers(folder: Path) -> None:
         "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀区,2020-01-01\n",
         encoding="utf-8",
     )
-    clients = ["服务对象编号,服务对象名称,服务对象类型"]
-    clients += [f"K-{n:04d},示例企业{n},小微企业" for n in range(40)]
+    clients = ["服务对象编号,企业名称,类型,所属区域"]
+    clients += [f"K-{n:04d},示例企业{n},小微企业,海淀区" for n in range(40)]
     (folder / "服务对象名录.csv").write_text("\n".join(clients) + "\n", encoding="utf-8")
     write_services(folder / "服务台账.csv", first=0)
 
@@ -271,6 +271,7 @@ def run_matrix(place: Path, kills: int, *, seed: int = 3, tries: int = 6, reruns
             command, phase = phases[number % len(phases)]
             for attempt in range(tries):
                 if matrix.kill(command, phase, moments.uniform(0.05, 0.9) / (1 + attempt)):
+                    print(f"{number + 1}/{kills} {command} {phase}", file=sys.stderr, flush=True)
                     break
             else:
                 raise AssertionError(f"{command} was never caught in {phase}")
@@ -298,7 +299,7 @@ def main() -> None:
     hit, beside = sum(matrix.hits.values()), matrix.missed
     print(f"{hit} kills in {len(matrix.hits)} phases, {beside} more beside the phase they were meant for")
     print(f"after the phase began: median {depths[len(depths) // 2]:.1f} ms, most {depths[-1]:.0f} ms")
-    print(f"{time.perf_counter() - begun:.0f} s; the store was whole after each")
+    print(f"{time.perf_counter() - begun:.0f} s; the store was whole after each, and the command completed")
 
 
 if __name__ == "__main__":
