@@ -1,10 +1,7 @@
 """Erasure: after it no file of the store tells of the client, and the services count as before."""
 
-import gzip
-import json
 import shutil
 
-import duckdb
 import pytest
 from sqlalchemy import func, select
 
@@ -19,6 +16,7 @@ from analytics.store.purge import look_up, purge_clients, readmit
 from analytics.store.rejected import rejected_of
 from analytics.store.retention import expired_clients, purge_expired
 from analytics.store.schema import BATCHES, CLIENTS, ERASED_ROWS, PROBLEMS, REPEATS, SERVICES
+from tests.store.telling import everything
 
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀区,2020-01-01\n"
 WHO, NAME, NOTE = "KH-7731", "示例消失公司", "来电咨询某某专利"
@@ -46,16 +44,20 @@ def store(tmp_path):
     return open_store(tmp_path / "store")
 
 
-@pytest.fixture
-def bring(store, tmp_path):
+def bringer(store, folder):
     def bring(*texts, name="台账"):
         paths = []
         for number, text in enumerate(texts):
-            paths.append(tmp_path / f"{name}{number}.csv")
+            paths.append(folder / f"{name}{number}.csv")
             paths[-1].write_text(text, encoding="utf-8")
         return run_import(store, paths)
 
     return bring
+
+
+@pytest.fixture
+def bring(store, tmp_path):
+    return bringer(store, tmp_path)
 
 
 @pytest.fixture
@@ -64,29 +66,6 @@ def named(monkeypatch):
     kept = Settings(keep_client_names=True)
     for module in ("analytics.ingest.run", "analytics.store.purge", "analytics.store.rejected"):
         monkeypatch.setattr(f"{module}.settings", lambda: kept)
-
-
-def everything(folder):
-    """Return all that any file of the folder says: its bytes, what is packed in it, every table of it."""
-    told = []
-    for path in sorted(folder.rglob("*")):
-        told.append(path.name)
-        if not path.is_file():
-            continue
-        content = path.read_bytes()
-        told.append(content.decode("utf-8", errors="ignore"))
-        if path.suffix == ".gz":
-            told.append(
-                json.dumps(
-                    [json.loads(line) for line in gzip.decompress(content).splitlines()], ensure_ascii=False
-                )
-            )
-        if path.suffix in (".duckdb", ".mirror"):
-            copy = shutil.copyfile(path, folder.parent / "copy.duckdb")
-            with duckdb.connect(str(copy), read_only=True) as connection:
-                for (table,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
-                    told.append(str(connection.execute(f'SELECT * FROM "{table}"').fetchall()))
-    return "\n".join(told)
 
 
 def volume(store, **by):
@@ -102,14 +81,28 @@ def hash_of(store, name):
         )
 
 
-def full(bring):
+def fill(bring):
     bring(INSTITUTIONS)
     bring(CLIENTS_LEDGER, SERVICES_LEDGER)
     bring(CLIENTS_AGAIN, CORRECTION, CLIENTS_LEDGER.replace("116.45", "116.46"), name="再报")
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A store filled once; each test works on a copy of its own."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill(bringer(open_store(folder / "store"), folder))
+    return folder / "store"
+
+
+@pytest.fixture
+def full(store, filled):
+    shutil.copytree(filled, store.folder)
+    return store
+
+
 def test_after_erasure_no_file_of_the_store_tells_of_the_client(store, bring, named):
-    full(bring)
+    fill(bring)
     hashes = hash_of(store, WHO)
     assert len(hashes) > 1
     secrets = [
@@ -142,8 +135,7 @@ def test_after_erasure_no_file_of_the_store_tells_of_the_client(store, bring, na
         assert other in after
 
 
-def test_what_is_erased_can_still_be_counted(store, bring):
-    full(bring)
+def test_what_is_erased_can_still_be_counted(full, store, bring):
     purge_clients(store, [WHO])
     with store.snapshot().connect() as connection:
         for batch in connection.execute(select(BATCHES)).all():
@@ -168,8 +160,7 @@ def test_what_is_erased_can_still_be_counted(store, bring):
     assert kept_rejects(store, 2).rejected == rejected
 
 
-def test_old_ledgers_sent_again_bring_nobody_back_and_change_nothing(store, bring):
-    full(bring)
+def test_old_ledgers_sent_again_bring_nobody_back_and_change_nothing(full, store, bring):
     purge_clients(store, [WHO])
     counted = volume(store)
     before = everything(store.folder)
@@ -202,8 +193,7 @@ def test_old_ledgers_sent_again_bring_nobody_back_and_change_nothing(store, brin
     assert WHO not in str([(p.value, p.zh, p.en) for p in told])
 
 
-def test_a_client_that_stands_nowhere_changes_nothing_unless_it_is_to_be_forgotten_anyway(store, bring):
-    full(bring)
+def test_a_client_that_stands_nowhere_changes_nothing_unless_it_is_to_be_forgotten_anyway(full, store, bring):
     before = store.current_version()
     assert look_up(store, ["KH-0"]).unknown == ["KH-0"]
     assert purge_clients(store, ["KH-0", WHO]).unknown == ["KH-0"]
@@ -214,16 +204,14 @@ def test_a_client_that_stands_nowhere_changes_nothing_unless_it_is_to_be_forgott
         assert "KH-0" not in connection.execute(select(CLIENTS.rows.c.client_id)).scalars().all()
 
 
-def test_erasing_again_says_that_it_was_done(store, bring):
-    full(bring)
+def test_erasing_again_says_that_it_was_done(full, store, bring):
     purge_clients(store, [WHO])
     version = store.current_version()
     assert purge_clients(store, [WHO]).erased_before == [WHO]
     assert store.current_version() == version
 
 
-def test_a_client_let_in_again_is_kept_again(store, bring):
-    full(bring)
+def test_a_client_let_in_again_is_kept_again(full, store, bring):
     purge_clients(store, [WHO])
     assert not readmit(store, "KH-0")
     assert readmit(store, WHO)
@@ -233,9 +221,8 @@ def test_a_client_let_in_again_is_kept_again(store, bring):
 
 @pytest.mark.parametrize("moment", ["move_pointer", "sweep_all_but", "write_seal"])
 def test_an_erasure_that_breaks_off_is_not_begun_or_is_finished_by_the_next_command(
-    store, bring, monkeypatch, moment
+    full, store, bring, monkeypatch, moment
 ):
-    full(bring)
     counted = volume(store)
     original = getattr(writing, moment)
 
@@ -259,8 +246,7 @@ def test_an_erasure_that_breaks_off_is_not_begun_or_is_finished_by_the_next_comm
     assert len(list(store.folder.glob("snapshot-*.duckdb"))) == 1
 
 
-def test_the_next_import_finishes_an_erasure_that_broke_off(store, bring, monkeypatch):
-    full(bring)
+def test_the_next_import_finishes_an_erasure_that_broke_off(full, store, bring, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(writing, "sweep_all_but", lambda *_: None)
         purge_clients(store, [WHO])
@@ -269,16 +255,14 @@ def test_the_next_import_finishes_an_erasure_that_broke_off(store, bring, monkey
     assert NOTE not in everything(store.folder)
 
 
-def test_a_reader_that_holds_an_old_snapshot_reads_on(store, bring):
-    full(bring)
+def test_a_reader_that_holds_an_old_snapshot_reads_on(full, store, bring):
     held = open_store(store.folder).snapshot()
     counted = evaluate(held, "services", scope=CITY).rows
     purge_clients(store, [WHO])
     assert evaluate(held, "services", scope=CITY).rows == counted
 
 
-def test_problems_about_the_client_keep_their_code_and_lose_their_words(store, bring):
-    full(bring)
+def test_problems_about_the_client_keep_their_code_and_lose_their_words(full, store, bring):
     with store.snapshot().connect() as connection:
         codes = connection.execute(select(PROBLEMS.c.code).order_by(PROBLEMS.c.code)).scalars().all()
     purge_clients(store, [WHO])
