@@ -88,13 +88,16 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
     Nothing is returned when no row has two headings of a ledger.
     """
     wanted = [sources()[kind]] if kind else list(sources().values())
-    readings = [
-        reading
-        for row in _rows_searched(head)
-        if _could_be_headings(head[row])
-        for source in wanted
-        for reading in _ending_at(head, row, source)
-    ]
+    width = max((len(cells) for cells in head), default=0)
+    readings: list[Headings] = []
+    for row in _rows_searched(head):
+        if not _could_be_headings(head[row]):
+            continue
+        ending = [reading for source in wanted for reading in _ending_at(head, row, source)]
+        readings += ending
+        # Nothing below can say more than a row in which every column is a heading and none is missing.
+        if any(reading.own == width and not reading.missing for reading in ending):
+            break
     useful = [reading for reading in readings if reading.own >= 2]
     return sorted(useful, key=lambda r: (bool(r.missing), -r.own, len(r.missing), -r.joined, r.row))
 
