@@ -19,6 +19,7 @@ from analytics.store.schema import (
     COMPLAINTS,
     MONTHLY,
     SERVICES,
+    Ledger,
 )
 
 _EPOCH = date(1970, 1, 1)
@@ -35,12 +36,7 @@ def write_calendar(connection: Connection, settings: Settings) -> bool:
     grew, or data came from before 2000): facts that hold the old ones must then be made again.
     """
     before = _ordinals(connection)
-    days = []
-    for ledger in (SERVICES, ASSIGNMENTS, COMPLAINTS):
-        for column in ledger.rows.c:
-            if column.name.endswith("_day"):
-                low, high = connection.execute(select(func.min(column), func.max(column))).one()
-                days += [day for day in (low, high) if day is not None]
+    days = [day for ledger in (SERVICES, ASSIGNMENTS, COMPLAINTS) for day in _extremes(connection, ledger)]
     connection.execute(delete(CALENDAR))
     if not days:
         return False
@@ -51,6 +47,13 @@ def write_calendar(connection: Connection, settings: Settings) -> bool:
     names = ("day", "worked_until", "next_worked")
     append(connection, CALENDAR, pa.table(dict(zip(names, map(list, columns), strict=True))))
     return any(before.get(day, tuple(ordinals)) != tuple(ordinals) for day, *ordinals in rows)
+
+
+def _extremes(connection: Connection, ledger: Ledger) -> list[int]:
+    """Return the first and last day in each column of days."""
+    columns = [column for column in ledger.rows.c if column.name.endswith("_day")]
+    found = connection.execute(select(*(bound(c) for c in columns for bound in (func.min, func.max)))).one()
+    return [day for day in found if day is not None]
 
 
 def _ordinals(connection: Connection) -> dict[int, tuple[int, int]]:
