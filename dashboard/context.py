@@ -266,7 +266,7 @@ def _data(version: str, scope: str) -> Data:
 
 
 def _snapshot(version: str) -> Any:
-    return _snapshots.get(version) or store().snapshot()
+    return _snapshots.get(version) or store().snapshot_of(version)
 
 
 @st.cache_data(show_spinner=False, max_entries=_CACHED_ANSWERS, ttl=_SECONDS_KEPT)

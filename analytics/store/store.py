@@ -75,6 +75,29 @@ class Store:
             return held
         raise damaged(self.folder / version)
 
+    def snapshot_of(self, version: str) -> Snapshot:
+        """Return an older snapshot that a reader began with, as long as its files stand.
+
+        Raises
+        ------
+        UserError
+            When it is gone: no other state may answer in its name.
+        """
+        held = self._open.get(version)
+        if held is not None:
+            return held
+        try:
+            with told_faults(self.folder):
+                return open_snapshot(self.folder, version)
+        except GoneError as error:
+            raise UserError(
+                Text(
+                    zh="此页面所用的数据已被更新的数据取代。",
+                    en="Newer data have taken the place of this page's.",
+                ),
+                Text(zh="请刷新页面。", en="Reload the page."),
+            ) from error
+
     def _forget_older(self, version: str) -> None:
         # A session may still hold the one before; DuckDB closes a file when its last user lets go.
         for name in sorted(self._open)[:-2]:

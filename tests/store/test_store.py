@@ -208,6 +208,17 @@ def test_a_snapshot_that_a_reader_holds_is_never_swept(store):
     assert version not in names(store, "duckdb")
 
 
+def test_an_older_snapshot_answers_in_its_own_name_or_not_at_all(store):
+    write(store, "S1")
+    first = store.current_version()
+    write(store, "S2")
+    later = open_store(store.folder)
+    with later.snapshot_of(first).connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM institutions").scalar() == 1
+    with pytest.raises(UserError, match="taken the place"):
+        later.snapshot_of("snapshot-000077-deadbeef.duckdb")
+
+
 def test_a_second_import_waits_and_says_for_whom(store):
     write(store, "S1")
     entered, told = threading.Event(), []
