@@ -131,6 +131,8 @@ def _check_overlaps(stream: BinaryIO, entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _data_start(stream: BinaryIO, entry: zipfile.ZipInfo) -> int:
+    if entry.header_offset < 0:
+        raise RefusedError("E101", "broken")
     stream.seek(entry.header_offset)
     header = stream.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size:

@@ -103,7 +103,7 @@ def _transcoded(path: Path, encoding: str, target: Path) -> Path:
 
 
 def _form_of(path: Path, settings: Settings) -> _Form:
-    quotes, is_plain, last, lines = 0, True, b"\n", 0
+    quotes, is_plain, last, lines, bare = 0, True, b"\n", 0, 0
     with path.open("rb") as stream:
         start = stream.read(1 << 16)
         stream.seek(0)
@@ -112,11 +112,13 @@ def _form_of(path: Path, settings: Settings) -> _Form:
                 raise UnreadableError("E110", str(lines + block.count(b"\n", 0, block.index(b"\0")) + 1))
             quotes += block.count(b'"')
             lines += block.count(b"\n")
-            is_plain = is_plain and _BLANK_LINE.search(last + block) is None
-            # Old Macintosh files end lines with a carriage return alone; lines may be endless.
-            is_plain = is_plain and not (b"\r" in block and b"\n" not in block) and _has_short_lines(block)
+            is_plain = is_plain and _BLANK_LINE.search(last + block) is None and _has_short_lines(block)
+            # A carriage return alone ends a line too, in old files and damaged ones.
+            bare += block.count(b"\r") - block.count(b"\r\n")
+            bare -= last.endswith(b"\r") and block.startswith(b"\n")
             last = block[-64:]
-    return _Form(path, _separator(start), quotes, is_plain, settings.max_columns, settings.max_cell_chars)
+    plain = is_plain and bare == 0
+    return _Form(path, _separator(start), quotes, plain, settings.max_columns, settings.max_cell_chars)
 
 
 def _has_short_lines(block: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from analytics.core.text import Text
 from analytics.ingest.parse.cells import Bad, is_nothing, plain
@@ -17,6 +18,8 @@ from analytics.standard.resolve import (
 )
 from analytics.standard.spelling import Resolution
 
+# Characters of a name; the longest of the standard has 60.
+_LONGEST = 500
 _ALL_SERVICES = re.compile(
     r"(?:全部|所有|合计|总计|不限|all)(?:服务|服务事项|事项|方式|渠道)?", re.IGNORECASE
 )
@@ -24,14 +27,14 @@ _ALL_SERVICES = re.compile(
 
 def parse_service(text: str) -> str | Bad | None:
     """Read a service or sub-service."""
-    return None if is_nothing(text) else _code(resolve_service(plain(text)), "service")
+    return None if is_nothing(text) else _code(text, resolve_service, "service")
 
 
 def parse_area(text: str, *, also: tuple[str, ...] = ()) -> str | Bad | None:
     """Read an area; ``also`` says what is allowed beside the 17 areas (``all``, ``outside``)."""
     if is_nothing(text):
         return None
-    found = _code(resolve_area(plain(text)), "district")
+    found = _code(text, resolve_area, "district")
     if found in ("all", "outside") and found not in also:
         return Bad(UNKNOWN_NAME, {"near": Text("", "")})
     return found
@@ -39,17 +42,17 @@ def parse_area(text: str, *, also: tuple[str, ...] = ()) -> str | Bad | None:
 
 def parse_industry(text: str) -> str | Bad | None:
     """Read an industry."""
-    return None if is_nothing(text) else _code(resolve_industry(plain(text)), "industry")
+    return None if is_nothing(text) else _code(text, resolve_industry, "industry")
 
 
 def parse_course(text: str) -> str | Bad | None:
     """Read a course of Appendix B."""
-    return None if is_nothing(text) else _code(resolve_course(plain(text)), "course")
+    return None if is_nothing(text) else _code(text, resolve_course, "course")
 
 
 def parse_clause(text: str) -> str | Bad | None:
     """Read a clause of the standard by its number, its title or both."""
-    return None if is_nothing(text) else _code(resolve_clause(plain(text)), "clause")
+    return None if is_nothing(text) else _code(text, resolve_clause, "clause")
 
 
 def means_all(text: str) -> bool:
@@ -59,15 +62,19 @@ def means_all(text: str) -> bool:
 
 def industry_or_service(entry: str) -> str | None:
     """Return the code of an entry that names exactly one service or industry."""
+    if len(entry) > _LONGEST:
+        return None
     return resolve_service(entry).code or resolve_industry(entry).code
 
 
 def industry_code(entry: str) -> str | None:
     """Return the key of an entry that names exactly one industry."""
-    return resolve_industry(entry).code
+    return resolve_industry(entry).code if len(entry) <= _LONGEST else None
 
 
-def _code(found: Resolution, dimension: str) -> str | Bad:
+def _code(text: str, resolve: Callable[[str], Resolution], dimension: str) -> str | Bad:
+    # A name that long is none, and to look for known ones within it takes time.
+    found = resolve(plain(text)) if len(text) <= _LONGEST else Resolution(problem="unknown")
     if found.code is not None:
         return found.code
     listed = Text(

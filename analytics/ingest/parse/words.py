@@ -40,6 +40,8 @@ _NOT_RATED = frozenset({"未评价", "未评", "未评分", "没有评价", "无
 _RATINGS = {"非常满意": 5, "满意": 4, "基本满意": 3, "不满意": 2, "非常不满意": 1}
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d\d+", re.IGNORECASE)
 _LEVEL = re.compile(r"([1-5])(?:\.0+)?\s*[分星级]?")
+# Entries of a list; the longest that any catalogue allows has 20.
+_MOST_ENTRIES = 300
 _BETWEEN = re.compile(r"[、,;|/\n]+")
 _IGNORED = re.compile(r"[\s“”\"'‘’()\[\]]")
 
@@ -110,7 +112,10 @@ def parse_list(
         return Entries((whole,), ())
     good: dict[str, None] = {}
     bad: list[str] = []
-    for entry in _entries(text, code_of):
+    entries = _entries(text, code_of)
+    if len(entries) > _MOST_ENTRIES:
+        return Entries((), (text,))
+    for entry in entries:
         kept = known.get(fold_choice(entry)) if values else (code_of(entry) if code_of else None) or entry
         if kept is None:
             bad.append(entry)
@@ -123,7 +128,7 @@ def _entries(text: str, code_of: Callable[[str], str | None] | None) -> list[str
     """Split a list; two parts that only together have a code are one entry (转让、许可服务)."""
     lines = "\n".join(plain(line) for line in text.splitlines())
     parts = [part.strip() for part in _BETWEEN.split(lines) if part.strip()]
-    if code_of is None:
+    if code_of is None or len(parts) > _MOST_ENTRIES:
         return parts
     entries: list[str] = []
     for part in parts:
