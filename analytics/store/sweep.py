@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections import defaultdict
 from contextlib import suppress
@@ -21,6 +22,8 @@ from analytics.store.seals import (
 )
 
 _SECONDS_AN_HOUR = 3600
+# What a process killed while it made or brought back the secret leaves.
+_HALF_SECRET = re.compile(r"salt\.(\d+-)?[0-9a-f]{8}")
 
 
 def take_lease(folder: Path, version: str) -> int | None:
@@ -50,6 +53,16 @@ def clear_leftovers(folder: Path, current: str) -> None:
             _remove(folder, version, paths)
     for path in folder.glob("CURRENT*.new"):
         path.unlink(missing_ok=True)
+    for path in folder.glob("salt.*"):
+        if _HALF_SECRET.fullmatch(path.name) and _is_older_than_an_hour(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_older_than_an_hour(path: Path) -> bool:
+    # The secret is made without the lock: a young file may be another process's, at work on it now.
+    with suppress(FileNotFoundError):
+        return datetime.now(UTC).timestamp() - path.stat().st_mtime > _SECONDS_AN_HOUR
+    return False
 
 
 def sweep(folder: Path, current: str, settings: Settings, *, number_alone: bool = False) -> None:

@@ -6,6 +6,7 @@ made them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,8 +244,10 @@ def salt_findings(folder: Path, connection: Connection | None) -> Iterator[Findi
         if path.exists():
             Store(folder).salt()
             return
-    except UserError:
-        pass
+    except UserError as error:
+        if not os.access(path, os.R_OK):
+            yield Finding("salt", error.what, error.next_step, needs_hands=True)
+            return
     yield Finding(
         "salt",
         Text(

@@ -114,6 +114,17 @@ def test_what_a_killed_first_import_left_is_no_hindrance(store):
     assert len(names(store, "duckdb")) == 1
 
 
+def test_a_half_made_secret_of_a_killed_process_goes_and_no_other(store):
+    write(store, "S1")
+    old, young, kept = (store.folder / f"salt.{end}" for end in ("12-deadbeef", "13-deadbeef", "before-0a1b"))
+    for path in (old, young, kept):
+        path.write_text("half")
+    for path in (old, kept):
+        os.utime(path, (0, 0))
+    write(store, "S2")
+    assert [path.exists() for path in (old, young, kept)] == [False, True, True]
+
+
 def test_an_interruption_after_the_pointer_moved_leaves_the_new_snapshot(store, monkeypatch):
     write(store, "S1")
     moved = writing_module.move_pointer
