@@ -7,7 +7,7 @@ import traceback
 
 import typer
 
-from analytics.cli import erasing, importing, keeping, measuring, rules, sample, templates
+from analytics.cli import access, comparing, erasing, importing, keeping, measuring, rules, sample, templates
 from analytics.cli.speak import say_error
 from analytics.core.errors import UserError
 from analytics.store.faults import disk_fault
@@ -20,8 +20,10 @@ app = typer.Typer(
     help="北京市知识产权公共服务数据看板 | Beijing IP public-service dashboard",
 )
 importing.add_to(app)
+access.add_to(app)
 keeping.add_to(app)
 measuring.add_to(app)
+comparing.add_to(app)
 rules.add_to(app)
 sample.add_to(app)
 templates.add_to(app)

@@ -46,7 +46,7 @@ _FILTERS = {
 }
 
 
-def _with_filters(command: Callable[..., None]) -> Callable[..., None]:
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for each dimension that can be filtered by."""
 
     @wraps(command)
@@ -68,7 +68,7 @@ def _option(name: str) -> Any:
     return Annotated[list[str] | None, typer.Option(f"--{name.replace('_', '-')}", help=text)]
 
 
-@_with_filters
+@with_filters
 def measure(
     *,
     key: Annotated[str, typer.Argument(help="指标 | measure key, see `ipdash measures`")],
@@ -90,11 +90,11 @@ def measure(
     from analytics.measures import evaluate
     from analytics.store import open_store
 
-    chosen = {name: _codes(name, _split(values)) for name, values in filters.items() if values}
+    chosen = {name: codes_of(name, split(values)) for name, values in filters.items() if values}
     result = evaluate(
         open_store().snapshot(),
         key,
-        by=_split(by),
+        by=split(by),
         selection=Selection.of(period, **chosen),
         scope=Scope.parse(scope),
         with_interval=with_interval,
@@ -102,11 +102,12 @@ def measure(
     write(result.as_dict())
 
 
-def _split(values: Many) -> list[str]:
+def split(values: Many) -> list[str]:
+    """Return the parts of options that were repeated or separated by commas."""
     return [part.strip() for value in values or [] for part in value.split(",") if part.strip()]
 
 
-def _codes(name: str, values: list[str]) -> list[str | None]:
+def codes_of(name: str, values: list[str]) -> list[str | None]:
     """Return codes for codes or names; ``null`` asks for records whose value is unknown."""
     from analytics.standard.names import members
     from analytics.standard.resolve import (
@@ -161,7 +162,7 @@ def _write_csv(answer: dict[str, Any]) -> None:
     # Groups are words of ledgers, such as a topic; figures are numbers, also negative ones.
     writer.writerows({**row, **{name: inert(row[name]) for name in by}} for row in rows)
     # Beside the file, so that a program reads the table alone.
-    for note in _notes(answer["meta"]):
+    for note in notes_of(answer["meta"]):
         print(note, file=sys.stderr)
 
 
@@ -185,7 +186,7 @@ def _write_table(answer: dict[str, Any]) -> None:
         table.add_row(*names, *(_cell(row, name, declared.unit_code) for name in figures))
     console = Console()
     console.print(table)
-    for note in _notes(answer["meta"]):
+    for note in notes_of(answer["meta"]):
         console.print(note, highlight=False)
 
 
@@ -205,7 +206,7 @@ _WEEKDAYS = Text(
 )
 
 
-def _notes(meta: dict[str, Any]) -> list[str]:
+def notes_of(meta: dict[str, Any]) -> list[str]:
     """Return what must be read with the figures: marks, and what they rest on."""
     notes = [_INTERNAL, *([_SAMPLE] if meta["sample_data"] else [])]
     if share := meta.get("totals_share"):

@@ -19,6 +19,7 @@ class _Statute:
     last_year: int
     days_off: frozenset[date]
     made_up: frozenset[date]
+    festival_days: frozenset[date]
 
 
 @cache
@@ -28,7 +29,8 @@ def _statute() -> _Statute:
         from chinese_calendar.constants import holidays, workdays
     # Asking the library day by day looks through all its days each time.
     years = [day.year for day in holidays]
-    return _Statute(min(years), max(years), frozenset(holidays), frozenset(workdays))
+    festival = frozenset(day for day, name in holidays.items() if "Spring Festival" in str(name))
+    return _Statute(min(years), max(years), frozenset(holidays), frozenset(workdays), festival)
 
 
 def is_workday(day: date, settings: Settings) -> bool:
@@ -42,6 +44,13 @@ def is_workday(day: date, settings: Settings) -> bool:
     if not known.first_year <= day.year <= known.last_year:
         return is_weekday
     return day in known.made_up or (is_weekday and day not in known.days_off)
+
+
+@cache
+def spring_festival_month(year: int) -> int | None:
+    """Return the month with most statutory days off of Spring Festival, ``None`` for an unknown year."""
+    months = [day.month for day in _statute().festival_days if day.year == year]
+    return max(sorted(set(months)), key=months.count) if months else None
 
 
 def covered_years() -> tuple[int, int]:

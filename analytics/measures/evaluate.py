@@ -128,7 +128,7 @@ def _answer(
     found = {key for figure in figures for key in figure}
     keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
-        figure, hidden, said = _protected(measure, figure, scope)
+        figure, hidden, said = protected(measure, figure, scope)
         meta = _meta(snapshot, measure, request, scope, period) | note | said
         if said and "totals_share" in meta:
             # A share to the last digit is a quotient of two counts, and tells both.
@@ -138,7 +138,7 @@ def _answer(
         yield Result(measure, meta, [masked(row, by) if key in hidden else row for key, row in rows])
 
 
-def _protected(
+def protected(
     measure: Measure, figures: dict[Key, Figures], scope: Scope
 ) -> tuple[dict[Key, Figures], set[Key], dict[str, Any]]:
     """Return figures as a reader of ``scope`` may see them, the groups to hide, and a note on both."""

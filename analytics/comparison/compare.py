@@ -1,0 +1,352 @@
+"""Compare units fairly: against what the own mix lets expect, with limits, shrinkage and honest ranks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analytics.comparison.expectation import (
+    NO_EXPECTATION,
+    SHIFT_DAYS,
+    Expectation,
+    expectation_of,
+    log_measures,
+    treatment_of,
+)
+from analytics.comparison.question import check, counted_by, shown_by
+from analytics.comparison.standing import Standing, of_counts, of_days, of_shares, ranks_of
+from analytics.comparison.units import Peers, Unit, UnitKind, seen_by, units_of
+from analytics.core.selection import Scope, Selection
+from analytics.core.settings import settings
+from analytics.core.text import Text
+from analytics.measures import registry
+from analytics.measures.declare import Measure
+from analytics.measures.evaluate import evaluate, resolve_period
+from analytics.measures.sums import adjusted_for, sums
+from analytics.stats.arrays import Flags, Floats
+from analytics.store.snapshot import Snapshot
+
+_TOO_FEW = Text(zh="不足 {least} 件，只展示、不判断", en="fewer than {least}: shown, not judged")
+_HIDDEN = Text(zh="样本不足，不显示", en="too few, not shown")
+_NONE = Text(zh="时段内没有记录", en="no records in the period")
+ZONES = {0: "in", 1: "beyond_95", 2: "beyond_99.8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Units side by side in the standard's order.
+
+    ``rows`` are dictionaries with the keys that docs/methods.md names; a masked row carries null in every
+    figure, and in whatever is computed from figures.
+    """
+
+    measure: Measure
+    meta: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``--format json`` prints."""
+        return {"meta": self.meta, "rows": self.rows}
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What statistics are taken of, as the reader may see it; arrays of shape (units,)."""
+
+    rows: list[dict[str, Any]]
+    observed: Floats
+    over: Floats
+    expected: Floats
+    judged: Flags
+
+
+def compare(
+    snapshot: Snapshot,
+    measure_key: str,
+    unit: UnitKind = "district",
+    *,
+    scope: Scope,
+    selection: Selection | None = None,
+    peers: Peers = "all",
+    by_client: bool = False,
+) -> Comparison:
+    """Compare districts or institutions by one measure.
+
+    Filters of place choose which units are shown, all other filters which records count: the yardstick
+    is always the whole city. Readers of a district or an institution get its rows alone.
+
+    Parameters
+    ----------
+    measure_key : str
+        Any measure; kinds without an expectation (sums, distinct counts, volumes without capacity or demand)
+        come with their values alone, and ``meta`` says so.
+    unit : {"district", "institution"}
+        What is compared.
+    peers : {"all", "tier", "operator_type"}
+        Whom an institution is compared with; a group of fewer than 15 gives way to all.
+    by_client : bool
+        Districts by where the client is, not by where the provider is.
+
+    Raises
+    ------
+    UserError
+        When the measure, a filter or a choice is unknown, or the reader may not see such a comparison.
+    """
+    selection = selection or Selection()
+    measure = registry.get(measure_key)
+    check(measure, unit, scope, peers, selection, by_client=by_client)
+    dimension = "client_district" if by_client else unit
+    counted = counted_by(selection, unit, by_client=by_client)
+    period = resolve_period(snapshot, selection.period)
+    units = units_of(snapshot, unit, period=period, peers=peers, by_client=by_client) if period.months else []
+    expectation = expectation_of(
+        snapshot, measure, kind=unit, unit=dimension, units=units, selection=counted, period=period
+    )
+    reader = Scope("city", None, scope.audience)
+    answer = evaluate(
+        snapshot, measure_key, scope=reader, by=(dimension,), selection=counted, with_interval=True
+    )
+    figures = _figures(measure, units, dimension, answer.rows, expectation, answer.meta.get("rounded_to", 0))
+    rows = [_plain(place, each, dimension, figures, measure) for place, each in enumerate(units)]
+    if expectation.source is not None and units:
+        _judge(snapshot, measure, units, figures, rows, dimension, counted)
+    for row in rows:
+        if not row["judged"] and row["reason"] is None:
+            row["reason"] = _said(NO_EXPECTATION)
+    seen = {
+        each.code
+        for each in seen_by(units, unit, scope=scope, selection=shown_by(selection, dimension, unit))
+    }
+    meta = {
+        **answer.meta,
+        "selection": selection.as_dict(),
+        "scope": str(scope),
+        "peers": peers,
+        "expected_from": expectation.source,
+        "expected_note": {"zh": expectation.note.zh, "en": expectation.note.en},
+        "adjusted_for": list(adjusted_for(measure, dimension)) if expectation.source == "city_rates" else [],
+        "limits": [0.95, 0.998],
+        "rank_level": 0.9,
+    }
+    return Comparison(measure, meta, [row for row in rows if row[dimension] in seen])
+
+
+def _figures(
+    measure: Measure,
+    units: list[Unit],
+    dimension: str,
+    answered: list[dict[str, Any]],
+    expectation: Expectation,
+    step: int,
+) -> _Figures:
+    by_code = {row[dimension]: row for row in answered if row.get("quantile", 0.5) == 0.5}
+    rows = [by_code.get(unit.code) or _empty(measure) for unit in units]
+    observed = np.array([float(row["numerator"] or 0) for row in rows])
+    over = np.array([float(row["denominator"] or 0) for row in rows])
+    expected = np.array(
+        [_expected(expectation, unit.code, row, step) for unit, row in zip(units, rows, strict=True)]
+    )
+    least = settings().rate_hidden_below if treatment_of(measure) in ("share", "days") else 0
+    judged = [
+        unit.reason is None and not row["masked"] and (over[place] >= max(least, 1) or _is_count(measure))
+        for place, (unit, row) in enumerate(zip(units, rows, strict=True))
+    ]
+    return _Figures(rows, observed, over, expected, np.array(judged, dtype=bool))
+
+
+def _is_count(measure: Measure) -> bool:
+    return treatment_of(measure) in ("count", "plain")
+
+
+def _empty(measure: Measure) -> dict[str, Any]:
+    blank = dict.fromkeys(("value", "numerator", "denominator", "lower", "upper"))
+    return blank | {"masked": False} | ({"value": 0, "numerator": 0} if _is_count(measure) else {})
+
+
+def _expected(expectation: Expectation, code: str, row: dict[str, Any], step: int) -> float:
+    """Return expected events, NaN where there is no expectation or it is masked.
+
+    Where figures are rounded for a reader, the expected share is rounded as coarsely: to its last digit it
+    would tell the mix of a few clients.
+    """
+    held, found = expectation.held.get(code), expectation.by_unit.get(code)
+    if row["masked"] or found is None:
+        return float("nan")
+    if held is None or row["denominator"] is None or not held.over:
+        return float(found)
+    share = held.expected / held.over
+    if step:
+        share = round(share, 2)
+    return float(share * row["denominator"])
+
+
+def _plain(place: int, unit: Unit, dimension: str, figures: _Figures, measure: Measure) -> dict[str, Any]:
+    """Return a unit's row with what is known before any comparison."""
+    row = figures.rows[place]
+    interval = None if row["lower"] is None else [row["lower"], row["upper"]]
+    hidden = bool(row["masked"])
+    n = row["denominator"] if measure.kind in ("proportion", "quantile") else row["numerator"]
+    return {
+        dimension: unit.code,
+        "name": {"zh": unit.name.zh, "en": unit.name.en},
+        "value": row["value"],
+        "n": None if hidden else n or 0,
+        "observed": row["numerator"],
+        "interval": interval,
+        **dict.fromkeys(_COMPUTED),
+        "peer_group": unit.group,
+        "peer_reason": {"zh": unit.peer_reason.zh, "en": unit.peer_reason.en},
+        "judged": False,
+        "reason": _said(_reason(unit, row, n)),
+        "masked": hidden,
+    }
+
+
+_COMPUTED = (
+    "expected",
+    "expected_value",
+    "ratio",
+    "ratio_interval",
+    "funnel_zone",
+    "funnel_side",
+    "funnel_limits",
+    "shrunk_value",
+    "shrunk_interval",
+    "rank_interval",
+    "p_top_quarter",
+    "p_bottom_quarter",
+)
+
+
+def _reason(unit: Unit, row: dict[str, Any], n: float | None) -> Text | None:
+    if row["masked"]:
+        return _HIDDEN
+    if unit.reason is not None:
+        return unit.reason
+    if not n and row["value"] is None:
+        return _NONE
+    return None
+
+
+def _said(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def _judge(
+    snapshot: Snapshot,
+    measure: Measure,
+    units: list[Unit],
+    figures: _Figures,
+    rows: list[dict[str, Any]],
+    dimension: str,
+    counted: Selection,
+) -> None:
+    """Fill in what comparison within each group of peers says."""
+    logs = _log_sums(snapshot, measure, dimension, counted) if measure.kind == "quantile" else {}
+    groups: dict[str, list[int]] = {}
+    for place, unit in enumerate(units):
+        if np.isfinite(figures.expected[place]) and not rows[place]["masked"]:
+            groups.setdefault(unit.group, []).append(place)
+    for group, places in groups.items():
+        at = np.array(places)
+        standing = _standing(measure, figures, at, logs, units, of_city=group == "all" or len(groups) == 1)
+        _fill(measure, figures, at, standing, rows)
+
+
+def _log_sums(
+    snapshot: Snapshot, measure: Measure, dimension: str, counted: Selection
+) -> dict[str | None, tuple[float, float]]:
+    """Return the sums of logarithms and of their squares by unit."""
+    (first, second), _ = sums(snapshot, log_measures(measure), by=(dimension,), selection=counted)
+    return {key[0]: (figure.numerator or 0.0, second[key].numerator or 0.0) for key, figure in first.items()}
+
+
+def _standing(
+    measure: Measure,
+    figures: _Figures,
+    at: Any,
+    logs: dict[str | None, tuple[float, float]],
+    units: list[Unit],
+    *,
+    of_city: bool,
+) -> Standing:
+    observed, over, expected, judged = (
+        part[at] for part in (figures.observed, figures.over, figures.expected, figures.judged)
+    )
+    if measure.kind == "quantile":
+        sums_of = np.array([logs.get(units[place].code, (0.0, 0.0)) for place in at]).reshape(-1, 2)
+        level = 0.0 if of_city else _excess(sums_of[:, 0], expected, over, judged)
+        return of_days(sums_of[:, 0], sums_of[:, 1], over, expected + level * over, SHIFT_DAYS, judged)
+    # Peers that differ from the city as a whole are their own yardstick: the city's rates, at their level.
+    factor = 1.0 if of_city else _factor(observed, expected, judged)
+    if measure.kind == "proportion":
+        whole = np.rint(np.minimum(observed, over))
+        return of_shares(whole, np.rint(over), np.minimum(expected * factor, np.rint(over)), judged)
+    return of_counts(np.rint(observed), expected * factor, judged)
+
+
+def _factor(observed: Floats, expected: Floats, judged: Flags) -> float:
+    whole = float(expected[judged].sum())
+    return float(observed[judged].sum()) / whole if whole > 0 else 1.0
+
+
+def _excess(log_sum: Floats, expected: Floats, over: Floats, judged: Flags) -> float:
+    whole = float(over[judged].sum())
+    return float((log_sum - expected)[judged].sum()) / whole if whole > 0 else 0.0
+
+
+def _fill(
+    measure: Measure, figures: _Figures, at: Any, standing: Standing, rows: list[dict[str, Any]]
+) -> None:
+    judged = figures.judged[at]
+    ranked = np.flatnonzero(judged)
+    ranks = None
+    if ranked.size > 1 and standing.draws.shape[0] > 1:
+        ranks = ranks_of(standing.draws[:, ranked], highest_first=measure.higher_is_better is not False)
+    turn = {int(place): turn for turn, place in enumerate(ranked)}
+    for i, place in enumerate(at):
+        row = rows[place]
+        if not _is_count(measure) and not row["n"]:
+            continue
+        _put(row, standing, i, measure.kind)
+        row["judged"] = bool(judged[i]) and _number(standing.ratio[i]) is not None
+        if not judged[i] and row["reason"] is None:
+            row["reason"] = _said(_TOO_FEW.format(least=settings().rate_hidden_below))
+        if not row["judged"]:
+            row["funnel_zone"] = row["funnel_side"] = None
+        elif ranks is not None:
+            lower, upper, top, bottom = (part[turn[i]] for part in ranks)
+            row |= {"rank_interval": [int(lower), int(upper)], "p_top_quarter": float(top)}
+            row["p_bottom_quarter"] = float(bottom)
+
+
+def _put(row: dict[str, Any], standing: Standing, i: int, kind: str) -> None:
+    zone = int(standing.zone[i])
+    value = _number(standing.expected_value[i])
+    # Shares are expected per case: so many of n.
+    events = value * row["n"] if kind == "proportion" and value is not None else value
+    row |= {
+        "expected": events,
+        "expected_value": value,
+        "ratio": _number(standing.ratio[i]),
+        "ratio_interval": _pair(standing.ratio_lower[i], standing.ratio_upper[i]),
+        "funnel_zone": ZONES[abs(zone)],
+        "funnel_side": None if zone == 0 else "low" if zone < 0 else "high",
+        "funnel_limits": {
+            "95": _pair(standing.limits_lower[0][i], standing.limits_upper[0][i]),
+            "99.8": _pair(standing.limits_lower[1][i], standing.limits_upper[1][i]),
+        },
+        "shrunk_value": _number(standing.shrunk[i]),
+        "shrunk_interval": _pair(standing.shrunk_lower[i], standing.shrunk_upper[i]),
+    }
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _pair(low: Any, high: Any) -> list[float | None] | None:
+    pair = [_number(low), _number(high)]
+    return None if pair == [None, None] else pair
