@@ -231,3 +231,33 @@ def test_a_rejected_clients_name_goes_back_in_the_workbook_and_is_not_kept(run, 
     assert "火星" in kept
     assert "公司" not in kept
     assert "13800138000" not in kept
+
+
+def test_comparison_and_signals_come_in_every_format(run, ledger):
+    run("import", ledger("机构名录.csv", INSTITUTIONS), ledger("服务台账.csv", SERVICES))
+    asked = ("compare", "--measure", "satisfaction_rate", "--unit", "institution")
+    answer = json.loads(run(*asked, "--format", "json").stdout)
+    (row,) = answer["rows"]
+    assert (row["institution"], row["masked"], row["value"], row["n"]) == ("S1", True, None, None)
+    assert {"interval", "expected", "ratio", "funnel_zone", "shrunk_value", "rank_interval"} <= set(row)
+    (line,) = csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout))
+    assert (line["institution"], line["rank_interval_lower"]) == ("S1", "")
+    assert "示例1工作站" in run(*asked).stdout
+    listed = json.loads(run("signals", "--format", "json").stdout)
+    assert listed["meta"]["month"] == "2026-03"
+    assert "待核实" in run("signals").stdout
+    assert "to be confirmed" in run("signals", language="en").stdout
+
+
+def test_comparison_tells_what_it_cannot_do(run, ledger):
+    run("import", ledger("机构名录.csv", INSTITUTIONS), ledger("服务台账.csv", SERVICES))
+    for arguments in (
+        ("compare", "--measure", "nothing"),
+        ("compare", "--measure", "services", "--unit", "street"),
+        ("compare", "--measure", "services", "--format", "xml"),
+        ("signals", "--month", "2031-01"),
+        ("signals", "--format", "csv"),
+    ):
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.strip()

@@ -78,10 +78,10 @@ def test_duties_are_listed_by_hand(small):
     assert "1 件差评" in late.sentence.zh
     silent = found["not_reported:reporting_rate:B"]
     assert (silent.size, silent.since, silent.state) == (1.0, "2026-03", "new")
-    assert found["threshold:fee_irregularities:A"].n == 4
+    assert found["threshold:fee_irregularities:A"].n == 3
     goal = found["target:services:city"]
     assert (goal.value, goal.expected) == (7, pytest.approx(100.0))
-    assert "target:services:A" not in found
+    assert "target:services:110108" not in found
 
 
 def test_what_was_settled_is_told_as_gone(small):
