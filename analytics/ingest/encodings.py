@@ -86,15 +86,23 @@ def _utf16_without_mark(start: bytes) -> str:
     """Return the byte order that the NUL bytes of separators, digits and line ends give away."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     order = "utf-16-le" if even == 0 else "utf-16-be"
-    if 0 in (even, odd) and even + odd > len(start) // 50:
+    # Damaged text has NUL bytes here and there; only in UTF-16 do they stand behind separators and lines
+    # alike, and its Chinese signs are no UTF-8.
+    share = (even + odd) / len(start)
+    if 0 in (even, odd) and share > (0.4 if _is_utf8(start) else 0.02):
         signs = start.decode(order, errors="ignore")
-        if not _CONTROL_SIGNS.search(signs) and re.search(r"[,;\t]", signs):
+        if not _CONTROL_SIGNS.search(signs) and {"\n", "\r"} & set(signs) and {",", ";", "\t"} & set(signs):
             return order
     text = start.replace(b"\0", b"")
     if _CONTROLS.search(text) or len(text) * 10 < len(start) * 9:
         raise UnreadableError("E105")
     place = start.index(b"\0")
     raise UnreadableError("E110", str(start.count(b"\n", 0, place) + 1))
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Say whether bytes are UTF-8, a sign that is cut at their end left aside."""
+    return _decodes(codecs.getincrementaldecoder("utf-8")(), start)
 
 
 def _checked(path: Path, encoding: str) -> str:

@@ -1,8 +1,7 @@
-"""Fuzzes the readers: ``python -m tests.fuzz.fuzz SECONDS [SEED] [FOLDER]``, or with ``--atheris``.
+"""Fuzzes the readers: ``python -m tests.fuzz.fuzz [SECONDS [SEED [FOLDER]]]``.
 
 Mutates small ledgers of every format and throws them at the targets. What breaks a promise is written
-to FOLDER and ends the run with exit code 1; it then becomes a test. With ``--atheris`` and that package
-installed, the text target runs under its coverage-guided engine instead; other arguments are libFuzzer's.
+to FOLDER and ends the run with exit code 1; it then becomes a test.
 """
 
 from __future__ import annotations
@@ -82,17 +81,7 @@ def _holds(target: Target, content: bytes, folder: Path) -> bool:
     return True
 
 
-def _with_atheris() -> None:
-    import atheris  # type: ignore[import-not-found]
-
-    atheris.instrument_all()
-    atheris.Setup([argument for argument in sys.argv if argument != "--atheris"], rows_add_up)
-    atheris.Fuzz()
-
-
 if __name__ == "__main__":
-    if "--atheris" in sys.argv:
-        _with_atheris()
     wanted = [*sys.argv[1:], *["60", "1", "fuzz-finds"][len(sys.argv) - 1 :]]
     done, failed = run(float(wanted[0]), int(wanted[1]), Path(wanted[2]))
     print(f"{done} inputs, {failed} finds")

@@ -262,3 +262,15 @@ def test_an_archive_that_lost_its_first_bytes_is_refused_found_by_fuzzing(
 @pytest.mark.parametrize("tail", ["\r", "\n\r", "\r\r\n", "\n\n\r\n"])
 def test_blank_lines_of_every_kind_are_counted_found_by_fuzzing(tail: str) -> None:
     rows_add_up((CSV + tail).encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_few_nul_bytes_do_not_make_text_utf_16_found_by_fuzzing(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    text = CSV.replace(",", "\t").encode(encoding)
+    for first in (len(text) - 20, len(text) - 21):
+        damaged = text[:first] + b",\0B\x000\0" + b"2\0" * 3 + text[first + 12 :]
+        path.write_bytes(damaged)
+        with pytest.raises(UnreadableError) as caught:
+            read_delimited(path, 0, tmp_path, Settings())
+        assert caught.value.code == "E110"
