@@ -194,7 +194,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
     refused = batch.rejected or any(p.severity == "reject" for p in batch.problems)
     keep = not asked.dry_run and not (asked.strict and refused)
     keep = keep and bool(batch.rows or batch.rejected or known)
-    said = list(batch.problems)
+    said, institutions = list(batch.problems), list(_institutions_in(batch))
     try:
         with store.writing() as connection:
             if known and known_files(connection, batch.files, asked.conditions()) != known:
@@ -207,7 +207,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
             batch.resolved = kept.resolved
             if not keep or (asked.strict and any(outcome.rejected for outcome in outcomes)):
                 raise _DryRun(batch_id, outcomes)
-            condition = asked.conditions(_institutions_in(batch))
+            condition = asked.conditions(institutions)
             record_readings(connection, batch_id, batch, said, outcomes, condition)
             write_rejected(store.folder, connection, batch_id, kept.rejected)
     except _DryRun as outcome:

@@ -51,7 +51,8 @@ def load_batch(
     connection : Connection
         The writer's connection; all happens in its one transaction.
     batch : Batch
-        What the import read; its ``problems`` and ``rejected`` grow by what ``cross_check`` finds.
+        What the import read; its ``problems`` and ``rejected`` grow by what ``cross_check`` finds, and its
+        ``rows`` are let go of once they are stored.
     cross_check : callable, optional
         Finds contradictions between ledgers once the new facts stand.
     known : sequence of KnownFile
@@ -74,6 +75,8 @@ def load_batch(
     for kind in kinds:
         load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
         connection.commit()
+    # They are in the database now, and publishing needs the room.
+    batch.rows.clear()
     begin("publishing")
     repeat_files(connection, known, batch_id, outcomes)
     publish_batch(connection, batch_id, settings)

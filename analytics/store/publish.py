@@ -69,7 +69,8 @@ def publish_batch(
             if kind in anew or not batch.refresh(LEDGERS[kind], touched.get(kind, 0)):
                 _rebuild(connection, kind, odd)
                 anew |= _with_dependents([kind])
-    write_institution_months(connection)
+    if touched or anew:
+        write_institution_months(connection)
     write_about(connection, settings)
 
 

@@ -34,7 +34,7 @@ def load_and_fail(store):
 
 
 def withdraw(store, batch_id):
-    with store.writing() as connection:
+    with store.writing("withdraw") as connection:
         withdraw_batch(connection, batch_id, Settings())
 
 
@@ -130,7 +130,7 @@ def test_a_failed_write_leaves_the_store_as_it_was(store):
     with pytest.raises(RuntimeError):
         load_and_fail(store)
     assert store.current_version() == version
-    assert [p.name for p in store.folder.glob("snapshot-*")] == [version]
+    assert [p.name for p in store.folder.glob("snapshot-*.duckdb")] == [version]
 
 
 def test_a_reader_keeps_its_snapshot_while_another_is_written(store):

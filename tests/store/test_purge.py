@@ -16,6 +16,7 @@ from analytics.store.purge import look_up, purge_clients, readmit
 from analytics.store.rejected import rejected_of
 from analytics.store.retention import expired_clients, purge_expired
 from analytics.store.schema import BATCHES, CLIENTS, ERASED_ROWS, PROBLEMS, REPEATS, SERVICES
+from tests.store.rows import batch, services
 from tests.store.telling import everything
 
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀区,2020-01-01\n"
@@ -306,11 +307,12 @@ def test_clients_go_when_their_time_has_passed_and_may_return(store, bring, monk
 
 
 def test_nothing_is_stripped_where_nobody_was_erased(store, bring):
-    done = bring(INSTITUTIONS, CLIENTS_LEDGER)
+    bring(INSTITUTIONS, CLIENTS_LEDGER)
+    read = batch(services({"record_id": "R9", "institution_id": "S1", "client_id": "K-OLD"}))
     with store.snapshot().connect() as connection:
-        rows = list(done.batch.rows)
-        strip_erased(connection, done.batch, store.salt())
-        assert done.batch.rows == rows
+        rows = list(read.rows)
+        strip_erased(connection, read, store.salt())
+        assert read.rows == rows
     assert settings().client_kept_months == 0
 
 

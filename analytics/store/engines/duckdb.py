@@ -19,9 +19,9 @@ _OFFLINE = {
 }
 # Words of the errors that a file cut off or overwritten ends in.
 _DAMAGED = ("Corrupt", "checksum", "not a valid DuckDB", "Could not read", "read enough bytes")
-# An import holds its rows in Arrow beside the database: the database may take the rest of 2 GiB.
+# A million rows in Arrow beside the database, and what it takes beyond its limit, stay within 2 GiB.
 # Nobody recovers a draft from its log: it is folded into the file once, when all is written.
-_WRITER = {"memory_limit": "2GB", "preserve_insertion_order": "false", "checkpoint_threshold": "4GB"}
+_WRITER = {"memory_limit": "1GB", "preserve_insertion_order": "false", "checkpoint_threshold": "4GB"}
 
 
 def open_reader(path: Path) -> Engine:
