@@ -28,9 +28,7 @@ _PARTS = (
 )
 _DAY = r"^\d{4}-\d\d-\d\d$"
 # What a formula that went wrong leaves in its cell.
-_ERROR = (
-    r"^#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)$"
-)
+_ERROR = r"^#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)$"
 _NUMBER = rf"^{NUMBER_MARK}?\d{{1,15}}(\.\d{{1,6}})?$"
 # A clean date must have a possible year; older ones go the careful way and are said to be wrong.
 _FIRST_YEAR = date(1900, 1, 1)

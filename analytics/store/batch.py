@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pyarrow as pa
+if TYPE_CHECKING:  # every command knows batches, few hold rows: arrow takes longer to load than to answer
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
