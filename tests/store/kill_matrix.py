@@ -8,6 +8,7 @@ kill costs a second and not five.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import importlib
 import json
 import os
@@ -19,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -174,8 +176,10 @@ class Matrix:
             lines = [line.split() for line in phases.read_text().splitlines()]
             ends = [int(line[2]) for line in lines[1:]] + [int(lines[-1][2]) + 2_000_000]
             for (name, phase, begun), ended in zip(lines, ends, strict=True):
+                # A lock that nobody else holds is waited for no time: then the matrix holds it.
+                seconds = 0.2 if phase == "waiting_for_lock" else (ended - int(begun)) / 1e9
                 if name == command:
-                    made.seconds[command, phase] = (ended - int(begun)) / 1e9
+                    made.seconds[command, phase] = seconds
             shutil.rmtree(store)
             phases.unlink()
         return made
@@ -199,15 +203,16 @@ class Matrix:
         shutil.rmtree(store, ignore_errors=True)
         shutil.copytree(self.before, store)
         phases.write_text("")
-        process = self.forge.start(*self.argv(command), store=store, IPDASH_PHASES=str(phases))
-        begun = _wait_for(phases, f"{command} {phase} ", process)
-        wait = share * self.seconds[command, phase]
-        while begun and (time.monotonic_ns() - begun) / 1e9 < wait:
-            time.sleep(min(0.0002, wait))
-        moment = time.monotonic_ns()
-        with suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGKILL)
-        killed = self.forge.end() == -signal.SIGKILL
+        with _held(store / "lock" if phase == "waiting_for_lock" else None):
+            process = self.forge.start(*self.argv(command), store=store, IPDASH_PHASES=str(phases))
+            begun = _wait_for(phases, f"{command} {phase} ", process)
+            wait = share * self.seconds[command, phase]
+            while begun and (time.monotonic_ns() - begun) / 1e9 < wait:
+                time.sleep(min(0.0002, wait))
+            moment = time.monotonic_ns()
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            killed = self.forge.end() == -signal.SIGKILL
         last = phases.read_text().splitlines()[-1].split()
         is_within = killed and last[:2] == [command, phase] and moment > int(last[2])
         self._judge(store, command, acknowledged=not killed)
@@ -245,6 +250,17 @@ class Matrix:
         assert json.loads(said)["findings"] == [], said
 
 
+@contextmanager
+def _held(lock: Path | None) -> Iterator[None]:
+    """Hold a store's lock, so that a command really waits for it."""
+    if lock is None:
+        yield
+        return
+    with lock.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def _wait_for(phases: Path, start: str, process: int) -> int:
     """Return when a phase began (monotonic ns), 0 where the process ended before."""
     ends = time.monotonic() + 300
@@ -254,7 +270,7 @@ def _wait_for(phases: Path, start: str, process: int) -> int:
                 return int(line.rsplit(" ", 1)[1])
         if not Path(f"/proc/{process}/stat").exists() or _is_over(process):
             return 0
-        time.sleep(0.0005)
+        time.sleep(0.0002)
     raise AssertionError(f"no {start} within 300 seconds")
 
 
@@ -265,7 +281,7 @@ def _is_over(process: int) -> bool:
         return True
 
 
-def run_matrix(place: Path, kills: int, *, seed: int = 3, tries: int = 6, reruns_each: int = 1) -> Matrix:
+def run_matrix(place: Path, kills: int, *, seed: int = 3, tries: int = 12, reruns_each: int = 1) -> Matrix:
     """Kill until ``kills`` have hit the phase they were meant for, spread over all phases of all commands."""
     matrix, moments = Matrix.made(place), random.Random(seed)
     matrix.reruns_each = reruns_each

@@ -23,16 +23,19 @@ from tests.store.rows import batch, institutions, services
 IPDASH = Path(sys.executable).with_name("ipdash")
 
 
-@pytest.fixture
-def store(tmp_path):
-    made = open_store(tmp_path / "store")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    made = open_store(tmp_path_factory.mktemp("template") / "store")
     made.salt()
-    write(
-        made,
-        institutions("S1"),
-        services(*({"record_id": f"R{n}", "institution_id": "S1"} for n in range(9))),
-    )
-    return made
+    records = [{"record_id": f"R{n}", "institution_id": "S1"} for n in range(9)]
+    write(made, institutions("S1"), services(*records))
+    return made.folder
+
+
+@pytest.fixture
+def store(template, tmp_path):
+    shutil.copytree(template, tmp_path / "store")
+    return open_store(tmp_path / "store")
 
 
 def write(store, *sheets):
@@ -270,6 +273,7 @@ def rewrite_manifest(folder):
     (folder / MANIFEST).write_text(json.dumps(content | {"check": backup_module._check(content)}))
 
 
+@pytest.mark.slow
 def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path):
     ledgers = tmp_path / "in"
     ledgers.mkdir()

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.store.phases import COMMAND_TITLES, COMMANDS, TITLES
 
-KILLS = 24
+KILLS = 16
 
 
 @pytest.mark.slow
