@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from plotly.tools import return_figure_from_figure_or_data
 from analytics.core.periods import Period
 from analytics.core.selection import Selection
 from dashboard.context import Asked, Context, Data, current_data, reader_scope
-from dashboard.parts import chart_data, figures, importing, tables
+from dashboard.parts import chart_data, figures, importing_job, tables
 from dashboard.parts.filters import period_options
 from dashboard.parts.network import network_on
 from dashboard.parts.palette import DARK, LIGHT, Palette
@@ -132,30 +133,36 @@ def test_periods_are_offered_latest_first() -> None:
     ]  # fmt: skip
 
 
+def done_job(files: list[tuple[str, bytes]]) -> importing_job.Job:
+    """Return an import of the files that is over, worked in this thread."""
+    job = importing_job.Job("import", files=files)
+    importing_job._at_work.append(job)
+    importing_job._run(job, importing_job._import)
+    return job
+
+
 def test_an_import_saves_files_under_their_own_names_apart_from_each_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[tuple[str, bytes]] = []
 
-    def take(paths: list[Any], progress: Any) -> Any:
+    def take(paths: list[Any], progress: Any, _: Any) -> Any:
         seen.extend((path.name, path.read_bytes()) for path in paths)
         progress("store", 1, 2)
-        return importing.ImportReport({}, b"")
+        return SimpleNamespace(told={"batch": 1})
 
-    monkeypatch.setattr(importing, "import_ledgers", take)
-    job = importing.Job()
-    importing.run(job, [("台账.csv", b"1"), ("../../台账.csv", b"2"), ("C:\\x\\台账.csv", b"3")])
+    monkeypatch.setattr(importing_job, "import_ledgers", take)
+    job = done_job([("台账.csv", b"1"), ("../../台账.csv", b"2"), ("C:\\x\\台账.csv", b"3")])
     assert seen == [("台账.csv", b"1"), ("台账.csv", b"2"), ("台账.csv", b"3")]
-    assert (job.is_over, job.share, job.step) == (True, 0.5, "store")
+    assert (job.is_over, job.done, job.total) == (True, 1, 2)
 
 
 def test_a_fault_of_an_import_gets_a_number_instead_of_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(paths: list[Any], progress: Any) -> Any:
+    def fail(*_: Any) -> Any:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(importing, "import_ledgers", fail)
-    job = importing.Job()
-    importing.run(job, [("a.csv", b"")])
+    monkeypatch.setattr(importing_job, "import_ledgers", fail)
+    job = done_job([("a.csv", b"")])
     assert job.is_over
     assert len(job.fault) == 8
 

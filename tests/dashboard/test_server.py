@@ -42,7 +42,8 @@ def test_a_host_that_is_none_does_not_get_into_the_policy():
 
 
 def test_a_damaged_store_lets_the_server_start_and_the_health_check_fail(serve, tmp_path: Path):
-    (tmp_path / "CURRENT").write_text("nonsense", encoding="utf-8")
+    lost = "snapshot-000002-abcdef01.duckdb"
+    (tmp_path / lost).write_bytes(b"nonsense")
     serve(tmp_path)
 
     async def start_and_ask():
@@ -50,6 +51,6 @@ def test_a_damaged_store_lets_the_server_start_and_the_health_check_fail(serve, 
             return await healthz(None)
 
     assert asyncio.run(start_and_ask()).status_code == 503
-    (tmp_path / "CURRENT").unlink()
+    (tmp_path / lost).unlink()
     context.store.cache_clear()
     assert asyncio.run(start_and_ask()).status_code == 200

@@ -19,7 +19,7 @@ from analytics.core.selection import CITY, Scope
 from analytics.core.settings import Settings
 from analytics.ingest.declare import Column
 from analytics.ingest.headings import AID_HEADING
-from analytics.ingest.rules import OUTSIDE_DISTRICT, UNKNOWN_ELEMENT
+from analytics.ingest.rules import DEFAULT_RATINGS, OUTSIDE_DISTRICT, UNKNOWN_ELEMENT
 from analytics.ingest.self_check import blank_rows, rows_for
 from analytics.ingest.sources import sources
 from analytics.ingest.template import ledger_order, template_bytes, template_columns
@@ -136,7 +136,7 @@ def test_every_value_that_a_list_offers_is_read(read: Read, tmp_path: Path, kind
     rows = [_chosen(kind, offered, number) for number in range(most)]
     found = read(saved(tmp_path / "t.xlsx", template_bytes([kind], filled={kind: rows})))
     # An element of one published list is none of another's.
-    assert set(codes(found)) <= PLACES | {UNKNOWN_ELEMENT.code}
+    assert set(codes(found)) <= PLACES | {UNKNOWN_ELEMENT.code, DEFAULT_RATINGS.code}
     assert (data_rows(found), found.rejected) == (most, [])
 
 

@@ -173,7 +173,7 @@ def outcome_of_services(outcomes):
     }
 
 
-@pytest.mark.parametrize(("seed", "share"), [(1, 1e9), (2, 1e9), (3, 1e9), (4, 0.25)])
+@pytest.mark.parametrize(("seed", "share"), [(1, 1e9), (4, 0.25)])
 def test_facts_replaced_in_place_equal_facts_made_anew(tmp_path, monkeypatch, seed, share):
     monkeypatch.setattr(facts, "_REPLACED_SHARE", share)
     moment, model, in_force, most_replaced = random.Random(seed), Versions(), [], 0
