@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from analytics.cli.access_files import read_candidates, read_travel_minutes, save, write_table
+from analytics.cli.asking import check_format, without_pandas
 from analytics.cli.speak import say, tell
 from analytics.core.errors import UserError
 from analytics.core.text import Text
@@ -71,8 +72,7 @@ def underserved(
     """找出服务覆盖短板：片区和站点 | find under-served areas and stations that differ from their peers."""
     snapshot = open_store().snapshot()
     day = _day(as_of, snapshot)
-    _without_pandas()
-    _without_pandas()
+    without_pandas()
     from analytics.coverage.areas import find_underserved
     from analytics.coverage.inputs import read_inputs
     from analytics.coverage.stations import report_stations
@@ -104,14 +104,10 @@ def site(
     output: Annotated[str, typer.Option("--format", help="格式 | json, table")] = "table",
 ) -> None:
     """新站选址：哪 k 处覆盖最多未满足需求 | where k new stations would reach most unmet demand."""
-    if output not in ("json", "table"):
-        raise UserError(
-            Text(f"没有“{output}”这种输出格式。", f"There is no format ‘{output}’."),
-            Text("可用：json、table。", "Use json or table."),
-        )
+    check_format(output, ("json", "table"))
     chosen = None if candidates is None else read_candidates(candidates)
     snapshot = open_store().snapshot()
-    _without_pandas()
+    without_pandas()
     from analytics.coverage.areas import find_underserved
     from analytics.coverage.inputs import read_inputs
     from analytics.coverage.openings import choose_openings
@@ -123,11 +119,6 @@ def site(
     found = choose_openings(result, k, candidates=chosen, seconds=seconds, tell=_told)
     answer = _site_answer(result, found, k, snapshot)
     print(json.dumps(answer, ensure_ascii=False) if output == "json" else _site_table(answer))
-
-
-def _without_pandas() -> None:
-    # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python marks it absent
 
 
 def _allow_pandas() -> None:

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from analytics.cli.asking import check_format, without_pandas
 from analytics.cli.measuring import Many, codes_of, notes_of, split, with_filters
 from analytics.cli.speak import language, say
-from analytics.core.errors import UserError
 from analytics.core.inert import inert
 from analytics.core.selection import Scope, Selection
 from analytics.core.text import Text
@@ -51,8 +51,8 @@ def compare(
     地点筛选决定显示哪些单位，其余筛选决定统计哪些记录；参照始终是全市。
     Filters of place choose the units shown, others the records counted; the yardstick is the whole city.
     """
-    _known(output, ("table", "csv", "json"))
-    _without_pandas()
+    check_format(output, ("table", "csv", "json"))
+    without_pandas()
     from analytics.comparison.compare import compare as compared
     from analytics.store import open_store
 
@@ -81,8 +81,8 @@ def signals(
     output: Annotated[str, typer.Option("--format", help="格式 | table, json")] = "table",
 ) -> None:
     """重点关注事项，均待核实 | what needs attention, new or continuing, to be confirmed."""
-    _known(output, ("table", "json"))
-    _without_pandas()
+    check_format(output, ("table", "json"))
+    without_pandas()
     from analytics.comparison.signals import signals as found
     from analytics.store import open_store
 
@@ -100,19 +100,6 @@ def signals(
         print(json.dumps({"meta": meta, "signals": rows}, ensure_ascii=False))
         return
     _write_signals(listed, meta)
-
-
-def _without_pandas() -> None:
-    # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python marks it absent
-
-
-def _known(output: str, formats: tuple[str, ...]) -> None:
-    if output not in formats:
-        raise UserError(
-            Text(zh=f"没有“{output}”这种输出格式。", en=f"There is no format ‘{output}’."),
-            Text(zh=f"可用：{'、'.join(formats)}。", en=f"Use {', '.join(formats)}."),
-        )
 
 
 def _write_csv(rows: list[dict[str, Any]], meta: dict[str, Any]) -> None:

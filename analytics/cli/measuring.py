@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from analytics.cli.asking import check_format, without_pandas
 from analytics.cli.speak import language, say
 from analytics.core.errors import UserError
 from analytics.core.inert import inert
@@ -85,8 +86,7 @@ def measure(
 ) -> None:
     """计算一个指标 | compute a measure, by any dimension, for any selection."""
     write = _writer(output)
-    # DuckDB imports pandas to look whether a parameter is one of its types: a second for nothing here.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python marks it absent
+    without_pandas()
     from analytics.measures import evaluate
     from analytics.store import open_store
 
@@ -143,11 +143,7 @@ def codes_of(name: str, values: list[str]) -> list[str | None]:
 
 def _writer(output: str) -> Callable[[dict[str, Any]], None]:
     writers = {"json": _write_json, "csv": _write_csv, "table": _write_table}
-    if output not in writers:
-        raise UserError(
-            Text(zh=f"没有“{output}”这种输出格式。", en=f"There is no format ‘{output}’."),
-            Text(zh="可用：table、csv、json。", en="Use table, csv or json."),
-        )
+    check_format(output, ("table", "csv", "json"))
     return writers[output]
 
 

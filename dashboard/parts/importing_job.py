@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 import streamlit as st
 
 from analytics.core.errors import UserError
+from analytics.core.scratch import scratch_folder
 from dashboard.context import Context
 from dashboard.ledgers import (
     ImportReport,
@@ -159,10 +159,10 @@ def _run(job: Job, work: Callable[[Job], None]) -> None:
 
 def _import(job: Job) -> None:
     """Save the files apart from each other and import them in one command."""
-    with TemporaryDirectory(prefix="ipdash-") as folder:
+    with scratch_folder() as folder:
         paths = []
         for number, (name, content) in enumerate(job.files):
-            place = Path(folder) / str(number)
+            place = folder / str(number)
             place.mkdir()
             paths.append(place / (Path(name.replace("\\", "/")).name or "ledger"))
             paths[-1].write_bytes(content)
