@@ -175,11 +175,16 @@ class Context:
         return [[next(flat) for _ in part] for part in questions]
 
     def _plan(self, asked: Asked) -> tuple[Asked, Selection, tuple[str, ...]]:
-        selection = asked.selection or self.selection
-        known = set(registry.get(asked.key).dimensions) | set(TIME_DIMENSIONS)
+        selection, lacking = self.heeded(asked.key, asked.selection)
+        return asked, selection, lacking
+
+    def heeded(self, key: str, selection: Selection | None = None) -> tuple[Selection, tuple[str, ...]]:
+        """Return what of a selection a measure can heed, and the filters that its facts lack."""
+        selection = selection or self.selection
+        known = set(registry.get(key).dimensions) | set(TIME_DIMENSIONS)
         lacking = tuple(name for name, _ in selection.filters if name not in known)
         kept = {name: codes for name, codes in selection.filters if name not in lacking}
-        return asked, Selection.of(self._asked_months(selection.period), **kept), lacking
+        return Selection.of(self._asked_months(selection.period), **kept), lacking
 
     def _asked_months(self, period: str) -> str:
         """Return a period as it is asked: by its months, so that equal ones share a read.
@@ -243,7 +248,7 @@ def reader_scope() -> Scope:
 
 @st.cache_data(show_spinner=False, max_entries=4)
 def _data(version: str, scope: str) -> Data:
-    snapshot = _snapshot(version)
+    snapshot = snapshot_of(version)
     about = snapshot.about
     until = about.get("data_until") or ""
     if not until:
@@ -265,7 +270,8 @@ def _data(version: str, scope: str) -> Data:
     )
 
 
-def _snapshot(version: str) -> Any:
+def snapshot_of(version: str) -> Any:
+    """Return the snapshot of a version that a script run works on."""
     return _snapshots.get(version) or store().snapshot_of(version)
 
 
@@ -274,20 +280,20 @@ def _answers(
     version: str, scope: str, requests: tuple[tuple[str, tuple[str, ...], str, Any], ...]
 ) -> list[tuple[dict[str, Any], list[Row]]]:
     asked = [Request(key, by, Selection(period, filters)) for key, by, period, filters in requests]
-    found = evaluate_many(_snapshot(version), asked, scope=Scope.parse(scope))
+    found = evaluate_many(snapshot_of(version), asked, scope=Scope.parse(scope))
     return [(result.meta, result.rows) for result in found]
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _institutions(version: str, scope: str, on: date | None) -> list[Row]:
-    return listings.institutions(_snapshot(version), scope=Scope.parse(scope), on=on)
+    return listings.institutions(snapshot_of(version), scope=Scope.parse(scope), on=on)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _targets(version: str, scope: str, year: int) -> list[Row]:
-    return listings.targets(_snapshot(version), scope=Scope.parse(scope), year=year)
+    return listings.targets(snapshot_of(version), scope=Scope.parse(scope), year=year)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _options(version: str, scope: str, dimension: str) -> tuple[str, ...]:
-    return listings.options(_snapshot(version), dimension, scope=Scope.parse(scope))
+    return listings.options(snapshot_of(version), dimension, scope=Scope.parse(scope))

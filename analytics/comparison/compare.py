@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from analytics.comparison.curves import Shape, curve, shares_between
 from analytics.comparison.expectation import (
     NO_EXPECTATION,
     SHIFT_DAYS,
@@ -39,12 +40,15 @@ class Comparison:
     """Units side by side in the standard's order.
 
     ``rows`` are dictionaries with the keys that docs/methods.md names; a masked row carries null in every
-    figure, and in whatever is computed from figures.
+    figure, and in whatever is computed from figures. ``curves`` are for drawing, one a group of peers: its
+    ``group``, the limits (see :func:`analytics.comparison.curves.curve`), and ``points``: the place of each
+    unit by its code, ``(size, value)``.
     """
 
     measure: Measure
     meta: dict[str, Any]
     rows: list[dict[str, Any]]
+    curves: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``--format json`` prints."""
@@ -110,8 +114,9 @@ def compare(
     )
     figures = _figures(measure, units, dimension, answer.rows, expectation, answer.meta.get("rounded_to", 0))
     rows = [_plain(place, each, dimension, figures, measure) for place, each in enumerate(units)]
+    curves: list[dict[str, Any]] = []
     if expectation.source is not None and units:
-        _judge(snapshot, measure, units, figures, rows, dimension, counted)
+        curves = _judge(snapshot, measure, units, figures, rows, dimension, counted)
     for row in rows:
         if not row["judged"] and row["reason"] is None:
             row["reason"] = _said(NO_EXPECTATION)
@@ -130,7 +135,9 @@ def compare(
         "limits": [0.95, 0.998],
         "rank_level": 0.9,
     }
-    return Comparison(measure, meta, [row for row in rows if row[dimension] in seen])
+    for part in curves:
+        part["points"] = {code: point for code, point in part["points"].items() if code in seen}
+    return Comparison(measure, meta, [row for row in rows if row[dimension] in seen], curves)
 
 
 def _figures(
@@ -242,10 +249,11 @@ def _judge(
     rows: list[dict[str, Any]],
     dimension: str,
     counted: Selection,
-) -> None:
-    """Fill in what comparison within each group of peers says."""
+) -> list[dict[str, Any]]:
+    """Fill in what comparison within each group of peers says; return what there is to draw of each."""
     logs = _log_sums(snapshot, measure, dimension, counted) if measure.kind == "quantile" else {}
     groups: dict[str, list[int]] = {}
+    drawn: list[dict[str, Any]] = []
     for place, unit in enumerate(units):
         if np.isfinite(figures.expected[place]) and not rows[place]["masked"]:
             groups.setdefault(unit.group, []).append(place)
@@ -253,6 +261,37 @@ def _judge(
         at = np.array(places)
         standing = _standing(measure, figures, at, logs, units, of_city=group == "all" or len(groups) == 1)
         _fill(measure, figures, at, standing, rows)
+        drawn.append({"group": group, **_drawn(measure, figures, at, standing, units)})
+    return drawn
+
+
+def _drawn(
+    measure: Measure, figures: _Figures, at: Any, standing: Standing, units: list[Unit]
+) -> dict[str, Any]:
+    """Return the limits of a group to draw, and the place of each of its units that has one."""
+    over, expected = figures.over[at], standing.expected_value
+    if measure.kind == "proportion":
+        held = over > 0
+        target = float((expected[held] * over[held]).sum() / over[held].sum()) if held.any() else 0.5
+        shape, sizes = Shape("share", target, standing.tau2), over
+        value = np.divide(figures.observed[at], over, out=np.full(over.shape, np.nan), where=held)
+        low, high = standing.limits_lower, standing.limits_upper
+        filled = np.where(held, over, 1.0)
+        values = shares_between(np.minimum(value, 1.0), expected, (low, high), shape, filled)
+    elif measure.kind == "quantile":
+        held = (over > 0) & (expected + SHIFT_DAYS > 0)
+        logs = np.log(expected[held] + SHIFT_DAYS)
+        target = float(np.exp((logs * over[held]).sum() / over[held].sum())) if held.any() else SHIFT_DAYS
+        shape, sizes = Shape("days", target, standing.tau2, standing.deviation, SHIFT_DAYS), over
+        values = standing.ratio * target - SHIFT_DAYS
+    else:
+        shape, sizes, values = Shape("ratio", 1.0, standing.tau2), expected, standing.ratio
+    points = {
+        units[place].code: (float(size), float(value))
+        for place, size, value in zip(at, sizes, values, strict=True)
+        if size > 0 and np.isfinite(value)
+    }
+    return {**curve(shape, sizes), "points": points}
 
 
 def _log_sums(

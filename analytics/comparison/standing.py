@@ -35,7 +35,8 @@ class Standing:
 
     ``expected_value``, limits and ``shrunk`` are on the measure's own scale (a share, a count, days);
     ``low`` and ``high`` are one-sided chances of a figure so low or high if the unit were like its peers.
-    ``draws`` (draws, units) are of the ratio to expectation, for ranks.
+    ``draws`` (draws, units) are of the ratio to expectation, for ranks. ``tau2`` is the variance between
+    units beyond chance and ``deviation`` the pooled standard deviation of single logarithms (of days).
     """
 
     expected_value: Floats
@@ -51,6 +52,8 @@ class Standing:
     shrunk_lower: Floats
     shrunk_upper: Floats
     draws: Floats
+    tau2: float = 0.0
+    deviation: float = 0.0
 
 
 def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags) -> Standing:
@@ -83,6 +86,7 @@ def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags) -> Standing
         shrunk_low,
         shrunk_high,
         posterior.draws(DRAWS, seed=_SEED) / p,
+        funnel.dispersion.tau2,
     )
 
 
@@ -128,6 +132,7 @@ def of_counts(observed: Floats, expected: Floats, judged: Flags) -> Standing:
         shrunk_low * e,
         shrunk_high * e,
         posterior.draws(DRAWS, seed=_SEED),
+        funnel.dispersion.tau2,
     )
 
 
@@ -171,6 +176,8 @@ def of_days(
         np.exp(shrunk_low) * on_scale - shift,
         np.exp(shrunk_high) * on_scale - shift,
         np.exp(posterior.draws(DRAWS, seed=_SEED)),
+        funnel.dispersion.tau2,
+        float(s[0] * np.sqrt(size[0])),
     )
 
 

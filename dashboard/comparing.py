@@ -1,0 +1,115 @@
+"""The one door from pages to fair comparison: who stands where, what changed, which months are unusual.
+
+Answers are kept by snapshot, reader and question, as those of :mod:`dashboard.context` are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analytics import comparison
+from analytics.core.selection import Scope, Selection
+from analytics.measures import registry
+from dashboard.context import Context, Row, snapshot_of
+
+_CACHED = 128
+_SECONDS_KEPT = 24 * 3600
+
+Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison gave.
+
+    ``rows`` and ``meta`` are those of ``ipdash compare --format json`` (of :func:`changed` and
+    :func:`charted`: of the functions that they call); ``curves`` are the limits to draw, of :func:`compared`
+    alone; ``unfiltered`` names filters that the measure's facts lack, which were left out.
+    """
+
+    measure: Any
+    meta: dict[str, Any]
+    rows: list[Row]
+    selection: Selection
+    unfiltered: tuple[str, ...] = ()
+    curves: tuple[dict[str, Any], ...] = ()
+
+
+def compared(
+    ctx: Context,
+    key: str,
+    unit: str = "institution",
+    *,
+    selection: Selection | None = None,
+    peers: str = "all",
+    by_client: bool = False,
+) -> Compared:
+    """Compare districts or institutions by one measure; see :func:`analytics.comparison.compare`."""
+    asked, lacking = ctx.heeded(key, selection)
+    found = _compared(
+        ctx.data.version, str(ctx.scope), key, unit, asked.period, asked.filters, peers, by_client
+    )
+    meta, rows, curves = found
+    return Compared(registry.get(key), meta, rows, asked, lacking, tuple(curves))
+
+
+def changed(
+    ctx: Context, key: str, unit: str | None = None, *, selection: Selection | None = None
+) -> Compared:
+    """Compare a period with those before it; see :func:`analytics.comparison.change`."""
+    asked, lacking = ctx.heeded(key, selection)
+    meta, rows = _changed(ctx.data.version, str(ctx.scope), key, unit, asked.period, asked.filters)
+    return Compared(registry.get(key), meta, rows, asked, lacking)
+
+
+def charted(
+    ctx: Context,
+    key: str,
+    by: str | None = None,
+    *,
+    selection: Selection | None = None,
+    month: str | None = None,
+) -> Compared:
+    """Chart a measure by month against its own past; see :func:`analytics.comparison.control_chart`."""
+    asked, lacking = ctx.heeded(key, selection)
+    meta, rows = _charted(ctx.data.version, str(ctx.scope), key, by, asked.period, asked.filters, month)
+    return Compared(registry.get(key), meta, rows, asked, lacking)
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _compared(
+    version: str, scope: str, key: str, unit: Any, period: str, filters: Filters, peers: Any, by_client: bool
+) -> tuple[dict[str, Any], list[Row], list[dict[str, Any]]]:
+    found = comparison.compare(
+        snapshot_of(version),
+        key,
+        unit,
+        scope=Scope.parse(scope),
+        selection=Selection(period, filters),
+        peers=peers,
+        by_client=by_client,
+    )
+    return found.meta, found.rows, found.curves
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _changed(
+    version: str, scope: str, key: str, unit: Any, period: str, filters: Filters
+) -> tuple[dict[str, Any], list[Row]]:
+    selection = Selection(period, filters)
+    found = comparison.change(snapshot_of(version), key, unit, scope=Scope.parse(scope), selection=selection)
+    return found.meta, found.rows
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _charted(
+    version: str, scope: str, key: str, by: Any, period: str, filters: Filters, month: str | None
+) -> tuple[dict[str, Any], list[Row]]:
+    selection = Selection(period, filters)
+    found = comparison.control_chart(
+        snapshot_of(version), key, by, scope=Scope.parse(scope), selection=selection, month=month
+    )
+    return found.meta, found.rows
