@@ -110,8 +110,8 @@ def lines(
     made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, showlegend=len(series) > 1)
     made["hovermode"] = "x unified" if len(series) > 1 else "closest"
     made["margin"]["t"] = 24 if len(series) > 1 or marks else 8
-    made["shapes"] = [_rule(colours, mark) for mark in marks]
-    made["annotations"] = [_flag(colours, mark) for mark in marks]
+    made["shapes"] = [rule(colours, mark) for mark in marks]
+    made["annotations"] = [flag(colours, mark) for mark in marks]
     if marks and len(series) > 1:
         made["legend"] = {**made["legend"], "y": 1.08}
         made["margin"]["t"] = 40
@@ -285,14 +285,16 @@ def _gap(low: float | None, high: float | None) -> float:
     return 0.0 if low is None or high is None else max(high - low, 0.0)
 
 
-def _rule(colours: Palette, mark: Mark) -> dict[str, Any]:
+def rule(colours: Palette, mark: Mark) -> dict[str, Any]:
+    """Return the vertical line of a mark."""
     return {
         "type": "line", "x0": mark.x, "x1": mark.x, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
         "line": {"color": colours.signal, "width": 1, "dash": "dot"},
     }  # fmt: skip
 
 
-def _flag(colours: Palette, mark: Mark) -> dict[str, Any]:
+def flag(colours: Palette, mark: Mark) -> dict[str, Any]:
+    """Return the words above a mark."""
     return {
         "x": mark.x, "y": 1, "yref": "paper", "yanchor": "bottom", "text": mark.label, "showarrow": False,
         "font": {"size": 11, "color": colours.quiet},
