@@ -12,7 +12,7 @@ from analytics.core.errors import UserError
 from analytics.core.text import Language
 from dashboard.context import NOTHING_YET, Context, Data, current_data, reader_scope
 from dashboard.page import DEFAULT_SLUG, GROUPS, Page, all_pages
-from dashboard.parts import address, filters, header, messages
+from dashboard.parts import address, filters, header, links, messages
 from dashboard.words import say
 
 _ICON = Path(__file__).parent / "script" / "static" / "favicon.svg"
@@ -27,6 +27,7 @@ def main() -> None:
     pages = all_pages()
     entries = {page.slug: _entry(page, language, ready) for page in pages}
     chosen = st.navigation(_grouped(pages, entries, language), expanded=True)
+    links.follow(entries)
     page = next(page for page in pages if entries[page.slug] is chosen)
     st.set_page_config(page_title=f"{page.title.get(language)} · {say('frame.product', language)}")
     ctx = frame(page, language, entries.get("import"))

@@ -21,7 +21,7 @@ DIMENSIONS = (*MAIN, *MORE)
 PERIOD = "period"
 LANGUAGE = "lang"
 # Choices of single parts that a link should keep too.
-PARTS = ("map",)
+PARTS = ("map", "compare")
 KNOWN = frozenset((PERIOD, LANGUAGE, *DIMENSIONS, *PARTS))
 DEFAULT_PERIOD = "last12"
 
