@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from analytics.comparison.charts import Evidence, counted_by, evidence_of, last_month_of, signal_months
 from analytics.comparison.series import Series, monthly_series
 from analytics.comparison.units import Unit, UnitKind, seen_by, units_of
+from analytics.core.numbers import finite
 from analytics.core.periods import Period
 from analytics.core.selection import Scope, Selection
 from analytics.core.text import Text
@@ -25,6 +27,8 @@ MARKED = Text(zh="显著变化", en="marked change")
 UNKNOWN = Text(zh="可比月份不足，无法判断", en="too few months to tell")
 _PLACES = ("district", "tier", "institution", "operator_type", "township")
 _TREND_LEAST = 12
+# Months that signal on a chart, each with whether it lies below the centre.
+Marks = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ def _row(
     }
 
 
-def _size(measure: Measure, row: dict[str, Any] | None) -> int | None:
+def _size(measure: Measure, row: Mapping[str, Any] | None) -> int | None:
     if row is None:
         return None
     found: int | None = row["numerator"] if _is_ratio(measure) else row["denominator"]
@@ -188,11 +192,44 @@ def _against(
     evidence: Evidence | None,
     period: Period,
 ) -> dict[str, Any]:
-    size, interval = _change(measure, now, before)
-    verdict = _verdict(size, interval, series, evidence, period, is_ratio=_is_ratio(measure))
+    marks = None if evidence is None else marks_of(series, evidence)
     return {
         "value": before["value"] if before else None,
         "n": _size(measure, before),
+        **judged(measure, now, before, marks, period),
+    }
+
+
+def marks_of(series: Series, evidence: Evidence) -> Marks:
+    """Return the months that signal, each with whether it lies below the centre."""
+    return tuple((month, below) for month, _, below in signal_months(series, evidence))
+
+
+def judged(
+    measure: Measure,
+    now: Mapping[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    marks: Marks | None,
+    period: Period,
+) -> dict[str, Any]:
+    """Return how much changed between two rows of a measure, its interval, and what to call it.
+
+    Parameters
+    ----------
+    marks : tuple, optional
+        The months that signal on the chart of the same records; ``None`` where its past is too short.
+    period : Period
+        The later period.
+
+    Returns
+    -------
+    dict
+        ``change`` (ratio of counts, else difference), ``interval`` (95 %, ``None`` where the kind has none),
+        ``verdict`` in both languages and ``is_marked``.
+    """
+    size, interval = _change(measure, now, before)
+    verdict = _verdict(size, interval, marks, period, is_ratio=_is_ratio(measure))
+    return {
         "change": size,
         "interval": interval,
         "verdict": {"zh": verdict.zh, "en": verdict.en},
@@ -201,7 +238,7 @@ def _against(
 
 
 def _change(
-    measure: Measure, now: dict[str, Any] | None, before: dict[str, Any] | None
+    measure: Measure, now: Mapping[str, Any] | None, before: Mapping[str, Any] | None
 ) -> tuple[float | None, list[float | None] | None]:
     if now is None or before is None or now["value"] is None or before["value"] is None:
         return None, None
@@ -217,21 +254,20 @@ def _change(
         found = rate_change(now["numerator"], before["numerator"])
     else:
         return (now["value"] / before["value"] if before["value"] else None), None
-    size, lower, upper = (_number(part) for part in found)
+    size, lower, upper = (finite(part) for part in found)
     return size, None if size is None else [lower, upper]
 
 
 def _verdict(
     size: float | None,
     interval: list[float | None] | None,
-    series: Series,
-    evidence: Evidence | None,
+    marks: Marks | None,
     period: Period,
     *,
     is_ratio: bool,
 ) -> Text:
     """Return what to call a change: marked only where the chart signals on the side that it moved to."""
-    if size is None or evidence is None:
+    if size is None or marks is None:
         return UNKNOWN
     none = 1.0 if is_ratio else 0.0
     if interval is not None:
@@ -240,7 +276,7 @@ def _verdict(
             return USUAL
     fell = size < none
     within = set(period.months)
-    agrees = any(month in within and below == fell for month, _, below in signal_months(series, evidence))
+    agrees = any(month in within and below == fell for month, below in marks)
     return MARKED if agrees else USUAL
 
 
@@ -255,9 +291,5 @@ def _trend(series: Series, place: int) -> dict[str, Any] | None:
         return None
     line = theil_sen(x[known], known.astype(float))
     scale = "log" if series.measure.kind == "quantile" else "value"
-    interval = [_number(line.lower), _number(line.upper)]
-    return {"slope": _number(line.slope), "interval": interval, "months": int(known.size), "scale": scale}
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    interval = [finite(line.lower), finite(line.upper)]
+    return {"slope": finite(line.slope), "interval": interval, "months": int(known.size), "scale": scale}

@@ -16,6 +16,7 @@ from analytics.comparison.series import (
     monthly_series,
 )
 from analytics.comparison.units import Unit, UnitKind, seen_by, units_of
+from analytics.core.numbers import finite
 from analytics.core.periods import Period
 from analytics.core.selection import Scope, Selection
 from analytics.core.text import Text
@@ -235,7 +236,7 @@ def _row(unit: Unit, series: Series, place: int, evidence: Evidence | None) -> d
     months = [
         {
             "month": month,
-            "value": _number(values[i]),
+            "value": finite(values[i]),
             "n": None if series.hidden[place, i] else int(series.over[place, i]),
             "centre": limits[0][i],
             "lower": limits[1][i],
@@ -260,8 +261,4 @@ def _limits(series: Series, evidence: Evidence | None) -> list[list[float | None
         return [[None] * len(series.months)] * 3
     chart, flat = evidence.chart, np.ones(len(series.months))
     lines = (series.on_scale(flat * line) for line in (chart.centre, chart.lower, chart.upper))
-    return [[_number(value) for value in line] for line in lines]
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return [[finite(value) for value in line] for line in lines]

@@ -19,6 +19,7 @@ from analytics.comparison.expectation import (
 from analytics.comparison.question import check, counted_by, shown_by
 from analytics.comparison.standing import Standing, of_counts, of_days, of_shares, ranks_of
 from analytics.comparison.units import Peers, Unit, UnitKind, seen_by, units_of
+from analytics.core.numbers import finite
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -350,7 +351,7 @@ def _fill(
         if not _is_count(measure) and not row["n"]:
             continue
         _put(row, standing, i, measure.kind)
-        row["judged"] = bool(judged[i]) and _number(standing.ratio[i]) is not None
+        row["judged"] = bool(judged[i]) and finite(standing.ratio[i]) is not None
         if not judged[i] and row["reason"] is None:
             row["reason"] = _said(_TOO_FEW.format(least=settings().rate_hidden_below))
         if not row["judged"]:
@@ -363,13 +364,13 @@ def _fill(
 
 def _put(row: dict[str, Any], standing: Standing, i: int, kind: str) -> None:
     zone = int(standing.zone[i])
-    value = _number(standing.expected_value[i])
+    value = finite(standing.expected_value[i])
     # Shares are expected per case: so many of n.
     events = value * row["n"] if kind == "proportion" and value is not None else value
     row |= {
         "expected": events,
         "expected_value": value,
-        "ratio": _number(standing.ratio[i]),
+        "ratio": finite(standing.ratio[i]),
         "ratio_interval": _pair(standing.ratio_lower[i], standing.ratio_upper[i]),
         "funnel_zone": ZONES[abs(zone)],
         "funnel_side": None if zone == 0 else "low" if zone < 0 else "high",
@@ -377,15 +378,11 @@ def _put(row: dict[str, Any], standing: Standing, i: int, kind: str) -> None:
             "95": _pair(standing.limits_lower[0][i], standing.limits_upper[0][i]),
             "99.8": _pair(standing.limits_lower[1][i], standing.limits_upper[1][i]),
         },
-        "shrunk_value": _number(standing.shrunk[i]),
+        "shrunk_value": finite(standing.shrunk[i]),
         "shrunk_interval": _pair(standing.shrunk_lower[i], standing.shrunk_upper[i]),
     }
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
 def _pair(low: Any, high: Any) -> list[float | None] | None:
-    pair = [_number(low), _number(high)]
+    pair = [finite(low), finite(high)]
     return None if pair == [None, None] else pair

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from analytics.core.workdays import spring_festival_month
 from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.evaluate import protected
+from analytics.measures.facts import SERVICE_RECORDS
 from analytics.measures.result import Figures, Key
 from analytics.measures.sums import sums
 from analytics.stats.arrays import Flags, Floats
@@ -29,6 +30,8 @@ JUDGED_MONTHS = 6
 FEWEST_BASELINE = 12
 # Season of its own for the month of Spring Festival, which moves between January and February.
 _FESTIVAL = 13
+# A part of the city has the city's season: an index from a few months of its own makes false signals.
+_PLACES = ("district", "tier", "institution", "operator_type", "township", "client_district")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,23 @@ def monthly_series(
     )[0]
 
 
+def series_of_rows(
+    measure: Measure, rows: Sequence[Mapping[str, Any]], *, season: Floats, reported: Flags
+) -> Series:
+    """Return the series of one unit from rows by month that :func:`evaluate` gave, as a reader sees them.
+
+    ``season`` and ``reported`` are of the same months. Not for measures in days: these are charted as mean
+    logarithms, which rows do not hold.
+    """
+    months = tuple(str(row["month"]) for row in rows)
+    shape = (1, len(rows))
+    events = np.array([row["numerator"] or 0.0 for row in rows], dtype=float).reshape(shape)
+    over = np.array([row["denominator"] or 0.0 for row in rows], dtype=float).reshape(shape)
+    hidden = np.array([bool(row["masked"]) for row in rows], dtype=bool).reshape(shape)
+    grid = _Grid(events, over if measure.kind == "proportion" else events, hidden)
+    return _series(measure, months, ("all",), grid, season, reported.reshape(shape))
+
+
 def many_series(
     snapshot: Snapshot,
     measures: Sequence[Measure],
@@ -108,15 +128,15 @@ def many_series(
     asked = [log_measures(measure)[0] if measure.kind == "quantile" else measure for measure in measures]
     found, _ = sums(snapshot, asked, by=by, selection=chosen)
     reported = None
-    if any(map(_has_season, measures)):
+    if any(map(has_season, measures)):
         reported = _reported(snapshot, codes, months, unit, chosen)
     made = []
     for measure, figures in zip(measures, found, strict=True):
         shown, hidden, _ = protected(measure, figures, Scope("city", None, scope.audience))
         grid = _Grid.of(shown, hidden, codes, months)
         season = np.ones(len(months))
-        if _has_season(measure):
-            season = _season(snapshot, measure, selection, months)
+        if has_season(measure):
+            season = season_of(snapshot, measure, selection, months)
         made.append(_series(measure, months, codes, grid, season, reported))
     return made
 
@@ -181,15 +201,23 @@ def _value(measure: Measure, events: Floats, over: Floats, season: Floats) -> Fl
     return np.asarray(events / season)
 
 
-def _has_season(measure: Measure) -> bool:
+def has_season(measure: Measure) -> bool:
+    """Say whether a measure's months follow the city's season: volumes do, shares and days do not."""
     return treatment_of(measure) in ("count", "plain")
 
 
-def _season(snapshot: Snapshot, measure: Measure, selection: Selection, months: tuple[str, ...]) -> Floats:
-    """Return the city's index of each month, from all months up to the last; 1 without two years of them."""
+def season_of(snapshot: Snapshot, measure: Measure, selection: Selection, months: tuple[str, ...]) -> Floats:
+    """Return the city's index of each month, from all months up to the last; 1 without two years of them.
+
+    Filters of place are left out: the index is the whole city's. Clients follow the index of services, for
+    counting distinct ones month by month over all years costs ten times as much and says the same.
+    """
     first = snapshot.about["first_month"]
     spine = [month_code(n) for n in range(month_number(first), month_number(months[-1]) + 1)]
-    chosen = selection.replace(period=f"{spine[0]}..{spine[-1]}")
+    everywhere: dict[str, Any] = dict.fromkeys(_PLACES, ())
+    chosen = selection.replace(period=f"{spine[0]}..{spine[-1]}", **everywhere)
+    if measure.kind == "distinct" and measure.fact.name == SERVICE_RECORDS.name:
+        measure = registry.get("services")
     (figures,), _ = sums(snapshot, [measure], by=("month",), selection=chosen)
     totals = [max(figures[month,].numerator or 0.0, 0.0) if (month,) in figures else 0.0 for month in spine]
     index = seasonal_index(totals, [_season_of(month) for month in spine])

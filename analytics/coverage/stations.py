@@ -24,7 +24,6 @@ MONTHS = 24
 YEAR = timedelta(days=365)
 # Cuts of service and channel with fewer answers say too little to be expected elsewhere.
 _LEAST_IN_STRATUM = 50
-WHOLE_CITY = "全市"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isnan
 from typing import Any
 
+from analytics.core.numbers import finite
 from analytics.core.settings import settings
 from analytics.measures.declare import Measure
 from analytics.measures.result import Figures, Key
@@ -55,11 +55,7 @@ def _bounds(
         lower, upper = wilson_interval(
             [min(pair) for pair in zip(counts, trials, strict=True)], trials, level=LEVEL
         )
-    return [(_number(low), _number(high)) for low, high in zip(lower, upper, strict=True)]
-
-
-def _number(value: Any) -> float | None:
-    return None if isnan(value) else float(value)
+    return [(finite(low), finite(high)) for low, high in zip(lower, upper, strict=True)]
 
 
 def _figures(measure: Measure, figure: Figures, lower: float | None, upper: float | None) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Whether a figure changed beyond chance, from months that a page has read already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from analytics.comparison.change import Marks, marks_of
+from analytics.comparison.charts import counted_by, evidence_of
+from analytics.comparison.series import Series, has_season, monthly_series, season_of, series_of_rows
+from analytics.core.selection import Scope, Selection
+from analytics.measures import registry
+from analytics.stats.arrays import Floats
+from analytics.store.snapshot import Snapshot
+
+
+def marks_of_rows(
+    measure_key: str, rows: Sequence[Mapping[str, Any]], *, season: Sequence[float], reported: Sequence[bool]
+) -> Marks | None:
+    """Return the months of a chart that signal; ``None`` with fewer than 12 months before the last 6.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Answers by month, the last one over; up to 30 count.
+    season, reported : sequence
+        Of the same months: the city's index (:func:`seasonal_indices`), and whether anything was sent in.
+    """
+    measure = registry.get(measure_key)
+    if not rows:
+        return None
+    index: Floats = np.asarray(season, dtype=float)
+    return _marks(series_of_rows(measure, rows, season=index, reported=np.asarray(reported, dtype=bool)))
+
+
+def marks_of_days(
+    snapshot: Snapshot, measure_key: str, *, scope: Scope, selection: Selection, last_month: str
+) -> Marks | None:
+    """Return the months that signal on the chart of a measure in days, whose logarithms are read here."""
+    counted = counted_by(selection, None, scope)
+    series = monthly_series(
+        snapshot,
+        registry.get(measure_key),
+        ("all",),
+        unit=None,
+        selection=counted,
+        scope=scope,
+        last_month=last_month,
+    )
+    return _marks(series)
+
+
+def seasonal_indices(
+    snapshot: Snapshot, measure_key: str, months: Sequence[str], *, selection: Selection
+) -> list[float]:
+    """Return the city's index of each month, 1 for measures without a season; filters of place do not count.
+
+    The index is not protected: it is for reading charts, not for showing.
+    """
+    measure = registry.get(measure_key)
+    if not months or not has_season(measure):
+        return [1.0] * len(months)
+    return [float(part) for part in season_of(snapshot, measure, selection, tuple(months))]
+
+
+def _marks(series: Series) -> Marks | None:
+    evidence = evidence_of(series, 0) if series.months else None
+    return None if evidence is None else marks_of(series, evidence)
