@@ -29,6 +29,9 @@ class Settings(BaseModel):
     expert_answer_within_days: int = Field(default=2, ge=0, description="clause 8.4.c")
     expert_answer_days: DayCount = Field(default="calendar", description="the text says 2日, not which days")
     bad_rating_contact_within_days: int = Field(default=5, ge=0, description="working days")
+    complaint_close_within_days: int = Field(
+        default=15, ge=0, description="working days; a local choice, the text says none"
+    )
     rate_hidden_below: int = Field(default=10, ge=1, description="a rate over fewer is not shown")
     count_hidden_below_bureau: int = Field(
         default=5, ge=2, description="clients or ratings fewer than this are hidden from the bureau at large"

@@ -37,7 +37,7 @@ def records_statement(
     for place, measure in enumerate(measures):
         numerator, denominator = _sums(measure)
         values += [numerator.label(f"n{place}"), denominator.label(f"d{place}")]
-    return _grouped(fact, by, values).where(*_conditions(fact, by, selection, scope, period))
+    return _grouped(fact, by, values).where(*conditions_of(fact, by, selection, scope, period))
 
 
 def quantile_statement(
@@ -48,7 +48,7 @@ def quantile_statement(
 
     values = [func.count(measure.numerator).label("n"), sorted_values(measure.numerator).label("sorted")]
     statement = _grouped(measure.fact, by, values)
-    conditions = _conditions(measure.fact, by, selection, scope, period)
+    conditions = conditions_of(measure.fact, by, selection, scope, period)
     return statement.where(measure.numerator.is_not(None), *conditions)
 
 
@@ -57,7 +57,7 @@ def count_statement(
 ) -> Select[Any]:
     """Select the groups with the number of values in each."""
     statement = _grouped(measure.fact, by, [func.count(measure.numerator).label("n")])
-    return statement.where(*_conditions(measure.fact, by, selection, scope, period))
+    return statement.where(*conditions_of(measure.fact, by, selection, scope, period))
 
 
 def totals_statement(
@@ -72,7 +72,7 @@ def totals_statement(
         over = part.numerator if part.denominator is None else part.denominator
         values.append(_sum_where(keep, over).label(f"d{place}"))
     statement = _grouped(MONTHLY_TOTALS, by, values)
-    return statement.where(flag, *_conditions(MONTHLY_TOTALS, by, selection, scope, period))
+    return statement.where(flag, *conditions_of(MONTHLY_TOTALS, by, selection, scope, period))
 
 
 def left_out_statement(selection: Selection, scope: Scope, period: Period) -> Select[Any]:
@@ -81,7 +81,7 @@ def left_out_statement(selection: Selection, scope: Scope, period: Period) -> Se
     kept = Selection.of(selection.period, **known)
     flag = _totals_flag((), kept, needs_channel=False)
     total = func.coalesce(func.sum(MONTHLY.current.c.services), 0)
-    return select(total).where(flag, *_conditions(MONTHLY_TOTALS, (), kept, scope, period))
+    return select(total).where(flag, *conditions_of(MONTHLY_TOTALS, (), kept, scope, period))
 
 
 def totals_can_tell(by: Sequence[str], selection: Selection) -> bool:
@@ -136,9 +136,10 @@ def _grouped(fact: Fact, by: Sequence[str], values: Sequence[ColumnElement[Any]]
     return select(*groups, *values).select_from(source).group_by(*groups)
 
 
-def _conditions(
+def conditions_of(
     fact: Fact, by: Sequence[str], selection: Selection, scope: Scope, period: Period
 ) -> list[ColumnElement[bool]]:
+    """Return which rows of a fact count: of the period, within the scope, as the filters choose."""
     month = fact.columns["month"]
     conditions = [month >= period.first_month, month <= period.last_month]
     if scope.kind != "city":
