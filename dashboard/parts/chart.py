@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from analytics.standard.clauses import clause_label
+from dashboard.comparing import Compared
 from dashboard.context import Answer, Context
 from dashboard.parts import chart_data, figures, html, tables
+from dashboard.parts.chart_data import Sheet
 from dashboard.parts.figures import Figure
 from dashboard.words import formats
 
@@ -17,11 +20,14 @@ from dashboard.words import formats
 def framed(
     ctx: Context,
     key: str,
-    answers: Sequence[Answer],
+    answers: Sequence[Answer | Compared],
     *,
     title: str,
     says: str,
     figure: Figure,
+    how: str = "",
+    sheets: Sequence[Sheet] = (),
+    on_click: Callable[[], None] | None = None,
 ) -> None:
     """Draw a chart in its frame.
 
@@ -33,27 +39,61 @@ def framed(
         What the chart is made of: its definitions, table and download come from these.
     title, says : str
         What the chart shows, and what it says for this selection.
+    how : str
+        Key of the words that say how to read this kind of chart.
+    sheets : sequence of Sheet
+        Tables and files that no answer holds.
+    on_click : callable, optional
+        Called after a click on a mark; ``st.session_state["figure-" + key]`` says on which.
     """
     with st.container(border=True, key=f"chart-{key}"):
-        head(ctx, key, answers, title=title, says=says)
+        head(ctx, key, answers, title=title, says=says, how=how, sheets=sheets)
         st.plotly_chart(
             figure,
             theme=None,
             config=figures.CONFIG,
             key=f"figure-{key}",
             alt=f"{title}{ctx.say('frame.stop')}{says}",
+            on_select=on_click or "ignore",
+            selection_mode="points",
         )
 
 
-def head(ctx: Context, key: str, answers: Sequence[Answer], *, title: str, says: str) -> None:
+def head(
+    ctx: Context,
+    key: str,
+    answers: Sequence[Answer | Compared],
+    *,
+    title: str,
+    says: str,
+    how: str = "",
+    sheets: Sequence[Sheet] = (),
+) -> None:
     """Draw title and sentence, with the buttons for definition and data beside them."""
     with st.container(horizontal=True, gap="small", vertical_alignment="top", key=f"head-{key}"):
-        st.html(html.heading(title) + html.block(says, "ip-says") + _limits(ctx, answers))
-        _details(ctx, key, answers, title)
+        st.html(html.heading(title) + html.block(says, "ip-says") + _limits(ctx, answers) + _how(ctx, how))
+        _details(ctx, key, answers, title, sheets)
+
+
+def _how(ctx: Context, key: str) -> str:
+    """Return how to read a kind of chart, folded away: one line of the words a step."""
+    if not key:
+        return ""
+    steps = "".join(f"<li>{escape(step)}</li>" for step in ctx.say(key).strip().splitlines())
+    summary = escape(ctx.say("chart.how"))
+    return (
+        f'<details class="ip-how-box"><summary>{summary}</summary><ul class="ip-next">{steps}</ul></details>'
+    )
 
 
 @st.fragment
-def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> None:
+def _details(
+    ctx: Context,
+    key: str,
+    answers: Sequence[Answer | Compared],
+    title: str,
+    sheets: Sequence[Sheet] = (),
+) -> None:
     """Draw the button; definition, table and file are made when it is opened."""
     label = ctx.say("chart.details")
     popover = st.popover(
@@ -69,7 +109,11 @@ def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> N
     with popover:
         for measure in {answer.measure.key: answer.measure for answer in answers}.values():
             st.html(definition(ctx, measure))
+        for number, sheet in enumerate(sheets):
+            _sheet(ctx, f"{key}-sheet-{number}", sheet)
         for number, answer in enumerate(answers):
+            if isinstance(answer, Compared):
+                continue
             table = chart_data.table_of(ctx, answer)
             columns = [
                 tables.Column(heading, index >= len(answer.by))
@@ -87,6 +131,19 @@ def _details(ctx: Context, key: str, answers: Sequence[Answer], title: str) -> N
             )
 
 
+def _sheet(ctx: Context, key: str, sheet: Sheet) -> None:
+    tables.show(sheet.columns, sheet.rows(), caption=sheet.caption, height=300)
+    st.download_button(
+        ctx.say("chart.download"),
+        data=sheet.make,
+        file_name=sheet.file,
+        mime="text/csv",
+        key=f"download-{key}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
 def definition(ctx: Context, measure: Any) -> str:
     """Return a measure's definition, clauses and caveats as HTML."""
     clauses = formats.listed([ctx.text(clause_label(c.number)) for c in measure.clauses], ctx.language)
@@ -99,6 +156,6 @@ def definition(ctx: Context, measure: Any) -> str:
     )
 
 
-def _limits(ctx: Context, answers: Sequence[Answer]) -> str:
+def _limits(ctx: Context, answers: Sequence[Answer | Compared]) -> str:
     said = chart_data.limits(ctx, answers)
     return html.block(" ".join(said), "ip-limits") if said else ""

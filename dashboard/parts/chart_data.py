@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dashboard.comparing import Compared
 from dashboard.context import Answer, Context
 from dashboard.parts import quantities, tables
 from dashboard.words import formats
@@ -16,6 +17,27 @@ class Table:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A chart's data that no single answer holds: a table for readers and a file, made when asked for.
+
+    ``rows`` gives cells in words under ``columns``; ``file_rows`` plain numbers under ``file_headings``,
+    below ``notes``; ``file`` is the file's name.
+    """
+
+    caption: str
+    columns: Sequence[tables.Column]
+    rows: Callable[[], Sequence[Sequence[str]]]
+    file_headings: Sequence[str]
+    file_rows: Callable[[], Sequence[Sequence[object]]]
+    notes: Sequence[tuple[str, str]]
+    file: str
+
+    def make(self) -> bytes:
+        """Return the file."""
+        return tables.as_csv(self.notes, self.file_headings, self.file_rows())
 
 
 def table_of(ctx: Context, answer: Answer) -> Table:
@@ -98,7 +120,7 @@ def _scaled(value: float | None, scale: float) -> float | None:
     return value if value is None or scale == 1.0 else round(value * scale, 6)
 
 
-def notes(ctx: Context, answer: Answer, title: str) -> list[tuple[str, str]]:
+def notes(ctx: Context, answer: Answer | Compared, title: str) -> list[tuple[str, str]]:
     """Return what must stand in every export: marks, period, filters, data date and definition."""
     chosen = []
     for name, codes in answer.selection.filters:
@@ -119,7 +141,7 @@ def notes(ctx: Context, answer: Answer, title: str) -> list[tuple[str, str]]:
     ]
 
 
-def limits(ctx: Context, answers: Sequence[Answer]) -> list[str]:
+def limits(ctx: Context, answers: Sequence[Answer | Compared]) -> list[str]:
     """Say which filters answers cannot heed, how they rest on monthly totals, and on which calendar."""
     lacking = list(dict.fromkeys(name for answer in answers for name in answer.unfiltered))
     parts = []

@@ -60,10 +60,14 @@ def placeholders(words: str) -> frozenset[str]:
 
 
 def _read(language: Language) -> dict[str, Any]:
-    """Read the words of all pages, and those of single pages that have a file of their own."""
+    """Read the words of all pages, and those of single pages that have a file of their own.
+
+    Files may add words to one another's tables.
+    """
     words: dict[str, Any] = {}
     for file in sorted(FOLDER.glob(f"*{language}.toml")):
-        words |= tomllib.loads(file.read_text(encoding="utf-8"))
+        for table, found in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            words[table] = {**words.get(table, {}), **found}
     return words
 
 
