@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from sqlalchemy import Connection, Engine, Table, create_engine
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ _OFFLINE = {
 # Words of the errors that a file cut off or overwritten ends in.
 _DAMAGED = ("Corrupt", "checksum", "not a valid DuckDB", "Could not read", "read enough bytes")
 # A million rows in Arrow beside the database, and what it takes beyond its limit, stay within 2 GiB.
-# Nobody recovers a draft from its log: it is folded into the file once, when all is written.
 _WRITER = {"memory_limit": "1GB", "preserve_insertion_order": "false", "checkpoint_threshold": "4GB"}
 
 
@@ -42,14 +41,29 @@ def open_writer(path: Path) -> Engine:
     config: dict[str, str] = {**_OFFLINE, **_WRITER, "temp_directory": f"{path}.tmp"}
     config.pop("enable_external_access")  # spilling to temp_directory counts as outside access
     # Parameters hold what ledgers say, and errors are logged.
-    return create_engine(
-        f"duckdb:///{path}",
+    engine = create_engine(
+        "duckdb:///:memory:",
         connect_args={"config": config},
         poolclass=StaticPool,
         # What fails is thrown away with its file; rolling back on a full disk would only fail again.
         pool_reset_on_return=None,
         hide_parameters=True,
     )
+
+    def attach(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        # Nobody recovers a draft from a log: all is written to its file once, at the checkpoint.
+        cursor.execute(f"ATTACH '{_quoted(path)}' AS draft (RECOVERY_MODE no_wal_writes)")
+        cursor.execute("USE draft")
+        cursor.close()
+
+    event.listen(engine, "connect", attach)
+    return engine
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as it stands between quotes: a quote in the folder's name is doubled."""
+    return str(path).replace("'", "''")
 
 
 def append(connection: Connection, table: Table, rows: pa.Table) -> None:
@@ -65,7 +79,7 @@ def append(connection: Connection, table: Table, rows: pa.Table) -> None:
 
 
 def checkpoint(connection: Connection) -> None:
-    """Fold the write-ahead log into the file, so that the file alone is the snapshot."""
+    """Write all that was committed to the file: it alone is the snapshot."""
     connection.exec_driver_sql("CHECKPOINT")
 
 
@@ -83,10 +97,8 @@ def rewrite(source: Path, target: Path) -> None:
     config.pop("enable_external_access")
     config["preserve_insertion_order"] = "true"  # rows in the order of their time are found faster
     with duckdb.connect(":memory:", config=config) as connection:
-        # Names of the store's own files; a quote in the folder's name is doubled.
         for name, path, mode in (("old", source, " (READ_ONLY)"), ("new", target, "")):
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"ATTACH '{quoted}' AS {name}{mode}")
+            connection.execute(f"ATTACH '{_quoted(path)}' AS {name}{mode}")
         connection.execute("COPY FROM DATABASE old TO new")
         connection.execute("CHECKPOINT new")
         connection.execute("DETACH new")
