@@ -39,6 +39,12 @@ class Settings(BaseModel):
     count_hidden_below_public: int = Field(
         default=10, ge=2, description="clients or ratings fewer than this are hidden in public figures"
     )
+    low_cost_up_to_yuan: int = Field(
+        default=100, ge=0, description="a basic search or analysis up to this fee is low-cost (6.1.9, 6.1.10)"
+    )
+    clause_thresholds: dict[str, float] = Field(
+        default_factory=dict, description="threshold by clause where the text leaves it open (7.4.2.5 = 0.8)"
+    )
     extra_holidays: tuple[date, ...] = Field(default=(), description="days off beside the statutory ones")
     extra_workdays: tuple[date, ...] = Field(default=(), description="worked days beside the statutory ones")
     rule_severity: dict[str, Literal["reject", "finding"]] = Field(

@@ -1,0 +1,150 @@
+"""Tallies that several rules share, and short ways to write the others."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, true
+
+from analytics.compliance.declare import Counted, Rule, Share, Tally
+from analytics.core.text import Text
+from analytics.measures import registry
+from analytics.store.schema import (
+    ACTIVITIES,
+    ASSIGNMENTS,
+    CLIENT_TAGS,
+    COMPLAINTS,
+    EVALUATIONS,
+    INSTITUTION_MONTHS,
+    LEDGERS,
+    SERVICES,
+    Ledger,
+)
+
+S = SERVICES.current.c
+A = ACTIVITIES.current.c
+X = ASSIGNMENTS.current.c
+C = COMPLAINTS.current.c
+E = EVALUATIONS.current.c
+
+# Not a ledger that anybody sends: which months an institution was open, and reported.
+REPORTING = Ledger("institution_months", (), False, True, INSTITUTION_MONTHS, INSTITUTION_MONTHS)
+REFERRED = S.outcome == "转介"
+COMPLETED = and_(S.completed_at_day.is_not(None), S.outcome == "办结")
+PUBLICITY = A.activity_kind.in_(["集中宣传", "日常宣传"])
+VISIT = A.activity_kind == "走访"
+KEY_CLIENT = S.client_id.in_(
+    CLIENT_TAGS.select().with_only_columns(CLIENT_TAGS.c.client_id).scalar_subquery()
+)
+
+
+def services(*conditions: ColumnElement[bool]) -> Tally:
+    """Return a tally of service records."""
+    return Tally(SERVICES, and_(true(), *conditions))
+
+
+@lru_cache(maxsize=64)
+def given(service: str) -> Tally:
+    """Return the tally of records of one service, ``T03.1`` and the like included."""
+    column = S.service_detail if "." in service else S.service
+    return Tally(SERVICES, column == service)
+
+
+def activities(*conditions: ColumnElement[bool]) -> Tally:
+    """Return a tally of activities."""
+    return Tally(ACTIVITIES, and_(true(), *conditions))
+
+
+def assignments(*conditions: ColumnElement[bool]) -> Tally:
+    """Return a tally of experts' assignments."""
+    return Tally(ASSIGNMENTS, and_(true(), *conditions))
+
+
+def complaints(*conditions: ColumnElement[bool]) -> Tally:
+    """Return a tally of complaints."""
+    return Tally(COMPLAINTS, and_(true(), *conditions))
+
+
+def evaluations(*conditions: ColumnElement[bool]) -> Tally:
+    """Return a tally of evaluations."""
+    return Tally(EVALUATIONS, and_(true(), *conditions))
+
+
+def about(*words: str) -> ColumnElement[bool]:
+    """Return the condition that a record's topic names one of ``words``."""
+    return or_(*(S.topic.contains(word, autoescape=True) for word in words))
+
+
+@lru_cache(maxsize=32)
+def of_measure(key: str) -> Share:
+    """Return the share that a measure of the catalogue counts: a clause and a page show the same."""
+    measure = registry.get(key)
+    if measure.denominator is None:
+        raise ValueError(f"{key} has no denominator")
+    ledger = LEDGERS[measure.fact.name]
+    part: Any = and_(measure.denominator, measure.numerator)
+    return Share(Tally(ledger, part), Tally(ledger, measure.denominator))
+
+
+def service_rule(clause: str, service: str, zh: str, en: str) -> Rule:
+    """Return the rule of a clause that asks for a service: its records are on record."""
+    return Rule(
+        clause=clause,
+        asks=Text(zh=f"近 12 个月“{zh}”服务件次", en=f"Services of ‘{en}’ in twelve months"),
+        form=Counted(given(service)),
+        fields=("services.service",),
+    )
+
+
+def topic_rule(clause: str, zh: str, en: str, *words: str, where: ColumnElement[bool] | None = None) -> Rule:
+    """Return the rule of a clause whose work ledgers name in 主题."""
+    more = () if where is None else (where,)
+    return Rule(
+        clause=clause,
+        asks=Text(
+            zh=f"近 12 个月主题为“{zh}”的服务件次", en=f"Services in twelve months whose topic is {en}"
+        ),
+        form=Counted(services(about(*words), *more)),
+        fields=("services.topic",),
+        note=Text(
+            zh=f"按台账“主题”一栏是否含有“{'”“'.join(words)}”识别。",
+            en=f"Known by the words {', '.join(words)} in the ledger's column 主题.",
+        ),
+    )
+
+
+def referral_rule(clause: str, service: str, zh: str, en: str) -> Rule:
+    """Return the rule of a clause that asks to refer clients to professional services."""
+    return Rule(
+        clause=clause,
+        asks=Text(zh=f"近 12 个月“{zh}”中办理结果为转介的件次", en=f"Referrals among services of ‘{en}’"),
+        form=Counted(services(S.service == service, REFERRED)),
+        fields=("services.service", "services.outcome"),
+    )
+
+
+def referral_follow_up_rule(clause: str, service: str, zh: str, en: str) -> Rule:
+    """Return the rule of a clause that asks to follow referrals up."""
+    followed = services(S.service == service, REFERRED, S.referral_followed_up_at_day.is_not(None))
+    return Rule(
+        clause=clause,
+        asks=Text(zh=f"“{zh}”转介后已回访的比例", en=f"Referrals from ‘{en}’ that were followed up"),
+        form=Share(followed, services(S.service == service, REFERRED)),
+        fields=("services.outcome", "services.referral_followed_up_at"),
+        at_least=0.8,
+        note=REGULARLY_FOLLOWED,
+    )
+
+
+REGULARLY_FOLLOWED = Text(
+    zh="“定期”没有数字，默认八成以上为符合，可在设置中更改。",
+    en="The text says ‘regularly’ without a number: 80 % by default, a setting.",
+)
+
+
+def quarters(counted: ColumnElement[bool], month: ColumnElement[str], ledger: Any) -> tuple[Tally, ...]:
+    """Return a tally for each quarter of the year: twelve months hold each of them once."""
+    numbers = func.substr(month, 6, 2)
+    months = (("01", "02", "03"), ("04", "05", "06"), ("07", "08", "09"), ("10", "11", "12"))
+    return tuple(Tally(ledger, and_(counted, numbers.in_(group))) for group in months)
