@@ -96,9 +96,10 @@ async def to_first_page(request: Request) -> RedirectResponse:
 
 @asynccontextmanager
 async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
-    """Import what the first reader would otherwise wait for, and open the store."""
+    """Import what the first reader would otherwise wait for, open the store, and keep lists ready."""
     for name in ("babel.dates", "pandas", "plotly", "dashboard.context", "dashboard.page"):
         importlib.import_module(name)
+    from dashboard.attention import kept_ready
     from dashboard.context import store
     from dashboard.page import all_pages
 
@@ -107,7 +108,8 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     with suppress(UserError):
         if not store().is_empty:
             store().snapshot()
-    yield {}
+    with kept_ready():
+        yield {}
 
 
 def show_fault(error: Exception) -> bool:

@@ -30,8 +30,9 @@ JUDGED_MONTHS = 6
 FEWEST_BASELINE = 12
 # Season of its own for the month of Spring Festival, which moves between January and February.
 _FESTIVAL = 13
-# A part of the city has the city's season: an index from a few months of its own makes false signals.
-_PLACES = ("district", "tier", "institution", "operator_type", "township", "client_district")
+# A part of the city has the city's season: an index from a few months of its own makes false signals. Only
+# what is done has one of its own, for publicity peaks in April and business advice at the year's end.
+_OWN_SEASON = ("service", "service_group", "topic")
 
 
 @dataclass(frozen=True)
@@ -206,18 +207,28 @@ def has_season(measure: Measure) -> bool:
     return treatment_of(measure) in ("count", "plain")
 
 
+def season_measure(measure: Measure) -> Measure:
+    """Return the measure whose months make the index: of clients, the services'."""
+    follows = measure.kind == "distinct" and measure.fact.name == SERVICE_RECORDS.name
+    return registry.get("services") if follows else measure
+
+
+def season_selection(selection: Selection) -> Selection:
+    """Return the filters that a season depends on."""
+    kept = {name: codes for name, codes in selection.filters if name in _OWN_SEASON}
+    return Selection.of(selection.period, **kept)
+
+
 def season_of(snapshot: Snapshot, measure: Measure, selection: Selection, months: tuple[str, ...]) -> Floats:
     """Return the city's index of each month, from all months up to the last; 1 without two years of them.
 
-    Filters of place are left out: the index is the whole city's. Clients follow the index of services, for
-    counting distinct ones month by month over all years costs ten times as much and says the same.
+    Of filters only those on what is done count. Clients follow the index of services, for counting distinct
+    ones month by month over all years costs ten times as much and says the same.
     """
     first = snapshot.about["first_month"]
     spine = [month_code(n) for n in range(month_number(first), month_number(months[-1]) + 1)]
-    everywhere: dict[str, Any] = dict.fromkeys(_PLACES, ())
-    chosen = selection.replace(period=f"{spine[0]}..{spine[-1]}", **everywhere)
-    if measure.kind == "distinct" and measure.fact.name == SERVICE_RECORDS.name:
-        measure = registry.get("services")
+    chosen = season_selection(selection).replace(period=f"{spine[0]}..{spine[-1]}")
+    measure = season_measure(measure)
     (figures,), _ = sums(snapshot, [measure], by=("month",), selection=chosen)
     totals = [max(figures[month,].numerator or 0.0, 0.0) if (month,) in figures else 0.0 for month in spine]
     index = seasonal_index(totals, [_season_of(month) for month in spine])

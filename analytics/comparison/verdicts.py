@@ -9,7 +9,15 @@ import numpy as np
 
 from analytics.comparison.change import Marks, marks_of
 from analytics.comparison.charts import counted_by, evidence_of
-from analytics.comparison.series import Series, has_season, monthly_series, season_of, series_of_rows
+from analytics.comparison.series import (
+    Series,
+    has_season,
+    monthly_series,
+    season_measure,
+    season_of,
+    season_selection,
+    series_of_rows,
+)
 from analytics.core.selection import Scope, Selection
 from analytics.measures import registry
 from analytics.stats.arrays import Floats
@@ -52,10 +60,15 @@ def marks_of_days(
     return _marks(series)
 
 
+def season_question(measure_key: str, selection: Selection) -> tuple[str, Selection]:
+    """Return the measure and the filters that an index rests on: many questions share one."""
+    return season_measure(registry.get(measure_key)).key, season_selection(selection)
+
+
 def seasonal_indices(
     snapshot: Snapshot, measure_key: str, months: Sequence[str], *, selection: Selection
 ) -> list[float]:
-    """Return the city's index of each month, 1 for measures without a season; filters of place do not count.
+    """Return the city's index of each month, 1 for measures without a season; see :func:`season_of`.
 
     The index is not protected: it is for reading charts, not for showing.
     """

@@ -1,18 +1,22 @@
-"""Indicator cards: value, what it rests on, change in a year, and the last months as a small line."""
+"""Indicator cards: value, what it rests on, changes and whether they mean anything, the last months."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import streamlit as st
 
+from analytics.core.periods import Period
+from analytics.core.selection import Selection
+from dashboard import verdicts
 from dashboard.context import Answer, Asked, Context
-from dashboard.parts import html, quantities
+from dashboard.parts import changed, html, quantities
 from dashboard.parts.palette import palette
+from dashboard.verdicts import Change
 from dashboard.words import formats
 
 _WIDTH, _HEIGHT, _PAD = 160, 30, 3
@@ -25,27 +29,45 @@ class Card:
     measure: Any
     now: Answer
     months: Answer
-    compared: tuple[Answer, Answer] | None
+    changes: Mapping[str, Change]
 
 
 def ask(ctx: Context, keys: Sequence[str]) -> list[Asked]:
     """Return the questions of the cards, for one fused read; see :func:`answered`."""
-    trend = ctx.selection.replace(period=str(ctx.trend_period()))
-    periods = [Asked(key) for key in keys]
-    periods += [Asked(key, ("month",), trend) for key in keys]
-    for period in ctx.compared or ():
-        periods += [Asked(key, (), ctx.selection.replace(period=str(period))) for key in keys]
-    return periods
+    asked = [Asked(key) for key in keys]
+    asked += [Asked(key, ("month",), _within(ctx, _months(ctx, key))) for key in keys]
+    if ctx.compared:
+        for period in (ctx.compared[0], *verdicts.periods_before(ctx).values()):
+            asked += [Asked(key, (), _within(ctx, period)) for key in keys]
+    return asked
+
+
+def _within(ctx: Context, period: Period) -> Selection:
+    return ctx.selection.replace(period=str(period))
+
+
+def _months(ctx: Context, key: str) -> Period:
+    """Return the months to read: those of the small line, and those of the chart behind the verdict.
+
+    A measure in days is charted by its logarithms, which are read apart.
+    """
+    trend = ctx.trend_period()
+    if ctx.declaration(key).kind == "quantile":
+        return trend
+    return Period(min(trend.first_month, verdicts.chart_period(ctx).first_month), trend.last_month)
 
 
 def answered(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> list[Card]:
     """Return the cards from the answers to :func:`ask`, in the same order."""
     count = len(keys)
-    rows = [answers[start : start + count] for start in range(0, len(answers), count)]
-    return [
-        Card(rows[0][i].measure, rows[0][i], rows[1][i], (rows[2][i], rows[3][i]) if ctx.compared else None)
-        for i in range(count)
-    ]
+    now, months, *held = [answers[start : start + count] for start in range(0, len(answers), count)]
+    before = list(verdicts.periods_before(ctx))
+    cards = []
+    for i in range(count):
+        earlier = {name: held[1 + place][i] for place, name in enumerate(before)}
+        changes = verdicts.changes_of(ctx, held[0][i], earlier, months[i]) if held else {}
+        cards.append(Card(now[i].measure, now[i], months[i], changes))
+    return cards
 
 
 def row(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> None:
@@ -69,7 +91,7 @@ def _card(ctx: Context, card: Card) -> str:
     )
     figure = html.div(html.span(value, "ip-value") + html.span(unit, "ip-unit"), "ip-figure")
     return html.div(
-        top + figure + html.block(_change(ctx, card), "ip-change") + html.block(_base(ctx, card), "ip-base")
+        top + figure + _changes(ctx, card) + html.block(_base(ctx, card), "ip-base")
         + _sparkline(ctx, card.months),
         "ip-card",
     )  # fmt: skip
@@ -80,12 +102,11 @@ def _title(ctx: Context, measure: Any) -> str:
     return ctx.say("cards.median", name=name) if measure.kind == "quantile" else name
 
 
-def _change(ctx: Context, card: Card) -> str:
-    if card.compared is None:
-        return ctx.say("cards.no_year_before")
-    now, before = card.compared
-    words = quantities.change(card.measure, now.only, before.only, ctx.language)
-    return ctx.say("cards.year_change", change=words) if words else ctx.say("cards.no_year_before")
+def _changes(ctx: Context, card: Card) -> str:
+    known = [found for found in card.changes.items() if found[1].size is not None]
+    if not known:
+        return html.block(ctx.say("cards.no_year_before"), "ip-change")
+    return "".join(changed.line(ctx, card.measure, name, change) for name, change in known)
 
 
 def _base(ctx: Context, card: Card) -> str:
@@ -105,7 +126,8 @@ def _base(ctx: Context, card: Card) -> str:
 
 
 def _sparkline(ctx: Context, months: Answer) -> str:
-    rows = [row for row in months.rows if row.get("quantile") in (None, 0.5)]
+    shown = set(ctx.trend_period().months)
+    rows = [row for row in months.rows if row.get("quantile") in (None, 0.5) and row["month"] in shown]
     values = [row["value"] for row in rows]
     known = [value for value in values if value is not None]
     if len(known) < 2:
