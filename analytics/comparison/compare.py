@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from analytics.comparison.curves import Shape, curve, shares_between
+from analytics.comparison.curves import drawing
 from analytics.comparison.expectation import (
     NO_EXPECTATION,
     SHIFT_DAYS,
     Expectation,
-    expectation_of,
-    log_measures,
     treatment_of,
 )
 from analytics.comparison.question import check, counted_by, shown_by
+from analytics.comparison.reading import Read, read_all
 from analytics.comparison.standing import Standing, of_counts, of_days, of_shares, ranks_of
 from analytics.comparison.units import Peers, Unit, UnitKind, seen_by, units_of
 from analytics.core.numbers import finite
@@ -25,8 +25,8 @@ from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.measures import registry
 from analytics.measures.declare import Measure
-from analytics.measures.evaluate import evaluate, resolve_period
-from analytics.measures.sums import adjusted_for, sums
+from analytics.measures.evaluate import resolve_period
+from analytics.measures.sums import adjusted_for
 from analytics.stats.arrays import Flags, Floats
 from analytics.store.snapshot import Snapshot
 
@@ -77,15 +77,33 @@ def compare(
     peers: Peers = "all",
     by_client: bool = False,
 ) -> Comparison:
-    """Compare districts or institutions by one measure.
+    """Compare districts or institutions by one measure, ranks included; see :func:`compare_many`."""
+    (found,) = compare_many(
+        snapshot, [measure_key], unit, scope=scope, selection=selection, peers=peers, by_client=by_client
+    )
+    return found
+
+
+def compare_many(
+    snapshot: Snapshot,
+    measure_keys: Sequence[str],
+    unit: UnitKind = "district",
+    *,
+    scope: Scope,
+    selection: Selection | None = None,
+    peers: Peers = "all",
+    by_client: bool = False,
+    in_full: bool = True,
+) -> list[Comparison]:
+    """Compare districts or institutions by several measures, which share their scans.
 
     Filters of place choose which units are shown, all other filters which records count: the yardstick
     is always the whole city. Readers of a district or an institution get its rows alone.
 
     Parameters
     ----------
-    measure_key : str
-        Any measure; kinds without an expectation (sums, distinct counts, volumes without capacity or demand)
+    measure_keys : sequence of str
+        Any measures; kinds without an expectation (sums, distinct counts, volumes without capacity or demand)
         come with their values alone, and ``meta`` says so.
     unit : {"district", "institution"}
         What is compared.
@@ -93,52 +111,66 @@ def compare(
         Whom an institution is compared with; a group of fewer than 15 gives way to all.
     by_client : bool
         Districts by where the client is, not by where the provider is.
+    in_full : bool
+        If not, ranks, chances of the quarters and shrunk shares are null: they take the most time.
 
     Raises
     ------
     UserError
-        When the measure, a filter or a choice is unknown, or the reader may not see such a comparison.
+        When a measure, a filter or a choice is unknown, or the reader may not see such a comparison.
     """
     selection = selection or Selection()
-    measure = registry.get(measure_key)
-    check(measure, unit, scope, peers, selection, by_client=by_client)
+    measures = [registry.get(key) for key in measure_keys]
+    for measure in measures:
+        check(measure, unit, scope, peers, selection, by_client=by_client)
     dimension = "client_district" if by_client else unit
-    counted = counted_by(selection, unit, by_client=by_client)
     period = resolve_period(snapshot, selection.period)
     units = units_of(snapshot, unit, period=period, peers=peers, by_client=by_client) if period.months else []
-    expectation = expectation_of(
-        snapshot, measure, kind=unit, unit=dimension, units=units, selection=counted, period=period
+    shown = shown_by(selection, dimension, unit)
+    seen = {each.code for each in seen_by(units, unit, scope=scope, selection=shown)}
+    reads = read_all(
+        snapshot,
+        measures,
+        kind=unit,
+        unit=dimension,
+        units=units,
+        selection=counted_by(selection, unit, by_client=by_client),
+        period=period,
+        reader=Scope("city", None, scope.audience),
     )
-    reader = Scope("city", None, scope.audience)
-    answer = evaluate(
-        snapshot, measure_key, scope=reader, by=(dimension,), selection=counted, with_interval=True
-    )
+    asked = {"selection": selection.as_dict(), "scope": str(scope), "peers": peers}
+    made = [_compared(read, units, dimension, in_full=in_full) for read in reads]
+    return [_as_seen(comparison, asked, dimension, seen) for comparison in made]
+
+
+def _compared(read: Read, units: list[Unit], dimension: str, *, in_full: bool) -> Comparison:
+    """Compare all units by one measure, from what was read of it."""
+    measure, expectation, answer = read.measure, read.expectation, read.answer
     figures = _figures(measure, units, dimension, answer.rows, expectation, answer.meta.get("rounded_to", 0))
     rows = [_plain(place, each, dimension, figures, measure) for place, each in enumerate(units)]
     curves: list[dict[str, Any]] = []
     if expectation.source is not None and units:
-        curves = _judge(snapshot, measure, units, figures, rows, dimension, counted)
+        curves = _judge(read, units, figures, rows, in_full=in_full)
     for row in rows:
         if not row["judged"] and row["reason"] is None:
             row["reason"] = _said(NO_EXPECTATION)
-    seen = {
-        each.code
-        for each in seen_by(units, unit, scope=scope, selection=shown_by(selection, dimension, unit))
-    }
     meta = {
         **answer.meta,
-        "selection": selection.as_dict(),
-        "scope": str(scope),
-        "peers": peers,
         "expected_from": expectation.source,
         "expected_note": {"zh": expectation.note.zh, "en": expectation.note.en},
         "adjusted_for": list(adjusted_for(measure, dimension)) if expectation.source == "city_rates" else [],
         "limits": [0.95, 0.998],
         "rank_level": 0.9,
     }
-    for part in curves:
+    return Comparison(measure, meta, rows, curves)
+
+
+def _as_seen(found: Comparison, asked: dict[str, Any], dimension: str, seen: set[str]) -> Comparison:
+    """Return the rows that the reader may see and has chosen."""
+    for part in found.curves:
         part["points"] = {code: point for code, point in part["points"].items() if code in seen}
-    return Comparison(measure, meta, [row for row in rows if row[dimension] in seen], curves)
+    rows = [row for row in found.rows if row[dimension] in seen]
+    return Comparison(found.measure, {**found.meta, **asked}, rows, found.curves)
 
 
 def _figures(
@@ -243,16 +275,10 @@ def _said(text: Text | None) -> dict[str, str] | None:
 
 
 def _judge(
-    snapshot: Snapshot,
-    measure: Measure,
-    units: list[Unit],
-    figures: _Figures,
-    rows: list[dict[str, Any]],
-    dimension: str,
-    counted: Selection,
+    read: Read, units: list[Unit], figures: _Figures, rows: list[dict[str, Any]], *, in_full: bool
 ) -> list[dict[str, Any]]:
     """Fill in what comparison within each group of peers says; return what there is to draw of each."""
-    logs = _log_sums(snapshot, measure, dimension, counted) if measure.kind == "quantile" else {}
+    measure = read.measure
     groups: dict[str, list[int]] = {}
     drawn: list[dict[str, Any]] = []
     for place, unit in enumerate(units):
@@ -260,57 +286,25 @@ def _judge(
             groups.setdefault(unit.group, []).append(place)
     for group, places in groups.items():
         at = np.array(places)
-        standing = _standing(measure, figures, at, logs, units, of_city=group == "all" or len(groups) == 1)
-        _fill(measure, figures, at, standing, rows)
-        drawn.append({"group": group, **_drawn(measure, figures, at, standing, units)})
+        of_city = group == "all" or len(groups) == 1
+        standing = _standing(measure, figures, at, read.logs, units, of_city=of_city, shrink=in_full)
+        _fill(measure, figures, at, standing, rows, in_full=in_full)
+        codes = [units[place].code for place in places]
+        drawn.append(
+            {"group": group, **drawing(measure, standing, codes, figures.observed[at], figures.over[at])}
+        )
     return drawn
-
-
-def _drawn(
-    measure: Measure, figures: _Figures, at: Any, standing: Standing, units: list[Unit]
-) -> dict[str, Any]:
-    """Return the limits of a group to draw, and the place of each of its units that has one."""
-    over, expected = figures.over[at], standing.expected_value
-    if measure.kind == "proportion":
-        held = over > 0
-        target = float((expected[held] * over[held]).sum() / over[held].sum()) if held.any() else 0.5
-        shape, sizes = Shape("share", target, standing.tau2), over
-        value = np.divide(figures.observed[at], over, out=np.full(over.shape, np.nan), where=held)
-        low, high = standing.limits_lower, standing.limits_upper
-        filled = np.where(held, over, 1.0)
-        values = shares_between(np.minimum(value, 1.0), expected, (low, high), shape, filled)
-    elif measure.kind == "quantile":
-        held = (over > 0) & (expected + SHIFT_DAYS > 0)
-        logs = np.log(expected[held] + SHIFT_DAYS)
-        target = float(np.exp((logs * over[held]).sum() / over[held].sum())) if held.any() else SHIFT_DAYS
-        shape, sizes = Shape("days", target, standing.tau2, standing.deviation, SHIFT_DAYS), over
-        values = standing.ratio * target - SHIFT_DAYS
-    else:
-        shape, sizes, values = Shape("ratio", 1.0, standing.tau2), expected, standing.ratio
-    points = {
-        units[place].code: (float(size), float(value))
-        for place, size, value in zip(at, sizes, values, strict=True)
-        if size > 0 and np.isfinite(value)
-    }
-    return {**curve(shape, sizes), "points": points}
-
-
-def _log_sums(
-    snapshot: Snapshot, measure: Measure, dimension: str, counted: Selection
-) -> dict[str | None, tuple[float, float]]:
-    """Return the sums of logarithms and of their squares by unit."""
-    (first, second), _ = sums(snapshot, log_measures(measure), by=(dimension,), selection=counted)
-    return {key[0]: (figure.numerator or 0.0, second[key].numerator or 0.0) for key, figure in first.items()}
 
 
 def _standing(
     measure: Measure,
     figures: _Figures,
     at: Any,
-    logs: dict[str | None, tuple[float, float]],
+    logs: Mapping[str | None, tuple[float, float]],
     units: list[Unit],
     *,
     of_city: bool,
+    shrink: bool,
 ) -> Standing:
     observed, over, expected, judged = (
         part[at] for part in (figures.observed, figures.over, figures.expected, figures.judged)
@@ -323,7 +317,9 @@ def _standing(
     factor = 1.0 if of_city else _factor(observed, expected, judged)
     if measure.kind == "proportion":
         whole = np.rint(np.minimum(observed, over))
-        return of_shares(whole, np.rint(over), np.minimum(expected * factor, np.rint(over)), judged)
+        return of_shares(
+            whole, np.rint(over), np.minimum(expected * factor, np.rint(over)), judged, shrink=shrink
+        )
     return of_counts(np.rint(observed), expected * factor, judged)
 
 
@@ -338,13 +334,17 @@ def _excess(log_sum: Floats, expected: Floats, over: Floats, judged: Flags) -> f
 
 
 def _fill(
-    measure: Measure, figures: _Figures, at: Any, standing: Standing, rows: list[dict[str, Any]]
+    measure: Measure,
+    figures: _Figures,
+    at: Any,
+    standing: Standing,
+    rows: list[dict[str, Any]],
+    *,
+    in_full: bool,
 ) -> None:
     judged = figures.judged[at]
     ranked = np.flatnonzero(judged)
-    ranks = None
-    if ranked.size > 1 and standing.draws.shape[0] > 1:
-        ranks = ranks_of(standing.draws[:, ranked], highest_first=measure.higher_is_better is not False)
+    ranks = _ranks(measure, standing, ranked) if in_full and ranked.size > 1 else None
     turn = {int(place): turn for turn, place in enumerate(ranked)}
     for i, place in enumerate(at):
         row = rows[place]
@@ -360,6 +360,13 @@ def _fill(
             lower, upper, top, bottom = (part[turn[i]] for part in ranks)
             row |= {"rank_interval": [int(lower), int(upper)], "p_top_quarter": float(top)}
             row["p_bottom_quarter"] = float(bottom)
+
+
+def _ranks(measure: Measure, standing: Standing, ranked: Any) -> tuple[Any, ...] | None:
+    draws = standing.draws()
+    if draws.shape[0] < 2:
+        return None
+    return ranks_of(draws[:, ranked], highest_first=measure.higher_is_better is not False)
 
 
 def _put(row: dict[str, Any], standing: Standing, i: int, kind: str) -> None:

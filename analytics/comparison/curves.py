@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from analytics.comparison.expectation import SHIFT_DAYS
+from analytics.comparison.standing import Standing
+from analytics.measures.declare import Measure
 from analytics.stats.arrays import Floats
 from analytics.stats.funnel import LEVELS, log_mean_funnel, ratio_funnel
 from analytics.stats.limits import binomial_limits
@@ -30,6 +34,40 @@ class Shape:
     tau2: float
     deviation: float = 0.0
     shift: float = 0.0
+
+
+def drawing(
+    measure: Measure, standing: Standing, codes: Sequence[str], observed: Floats, over: Floats
+) -> dict[str, Any]:
+    """Return the limits of a group of units to draw, and the place of each unit that has one.
+
+    Parameters
+    ----------
+    codes, observed, over : sequence of str, ndarray, ndarray; shape (units,)
+        The units that ``standing`` is about, their events and what these are out of.
+    """
+    expected = standing.expected_value
+    if measure.kind == "proportion":
+        held = over > 0
+        target = float((expected[held] * over[held]).sum() / over[held].sum()) if held.any() else 0.5
+        shape, sizes = Shape("share", target, standing.tau2), over
+        value = np.divide(observed, over, out=np.full(over.shape, np.nan), where=held)
+        own = standing.limits_lower, standing.limits_upper
+        values = shares_between(np.minimum(value, 1.0), expected, own, shape, np.where(held, over, 1.0))
+    elif measure.kind == "quantile":
+        held = (over > 0) & (expected + SHIFT_DAYS > 0)
+        logs = np.log(expected[held] + SHIFT_DAYS)
+        target = float(np.exp((logs * over[held]).sum() / over[held].sum())) if held.any() else SHIFT_DAYS
+        shape, sizes = Shape("days", target, standing.tau2, standing.deviation, SHIFT_DAYS), over
+        values = standing.ratio * target - SHIFT_DAYS
+    else:
+        shape, sizes, values = Shape("ratio", 1.0, standing.tau2), expected, standing.ratio
+    points = {
+        code: (float(size), float(value))
+        for code, size, value in zip(codes, sizes, values, strict=True)
+        if size > 0 and np.isfinite(value)
+    }
+    return {**curve(shape, sizes), "points": points}
 
 
 def curve(shape: Shape, sizes: Floats) -> dict[str, Any]:

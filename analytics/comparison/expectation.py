@@ -17,7 +17,7 @@ from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.facts import CLIENT_COMPLAINTS
 from analytics.measures.listings import demand
-from analytics.measures.sums import Expected, expected_sums, sums
+from analytics.measures.sums import Expected, sums
 from analytics.store.schema import INSTITUTIONS, SERVICES
 from analytics.store.snapshot import Snapshot
 
@@ -94,25 +94,15 @@ def log_measures(measure: Measure) -> tuple[Measure, Measure]:
     return first, second
 
 
-def by_city_rates(
-    snapshot: Snapshot, measure: Measure, *, unit: str, selection: Selection
-) -> dict[str | None, Expected]:
-    """Return events, what they are out of and events expected, monthly totals included.
+def has_city_rates(measure: Measure) -> bool:
+    """Say whether the city's rates for a unit's mix are what to expect of a measure."""
+    treatment = treatment_of(measure)
+    return treatment in ("share", "days") or (treatment == "count" and _is_part_of_records(measure))
 
-    Totals do not say whom they are about: of what comes from them the city's overall rate is expected.
-    """
-    (found,) = expected_sums(snapshot, [measure], unit=unit, selection=selection)
-    if measure.totals is None or measure.kind != "proportion":
-        return found
-    (whole,), _ = sums(snapshot, [measure], by=(unit,), selection=selection)
-    over = sum(figure.denominator or 0 for figure in whole.values())
-    rate = sum(figure.numerator or 0 for figure in whole.values()) / over if over else 0.0
-    merged = {}
-    for (code,), figure in whole.items():
-        own = found.get(code, Expected(0.0, 0.0, 0.0))
-        held = figure.denominator or 0.0
-        merged[code] = Expected(figure.numerator or 0.0, held, own.expected + rate * (held - own.over))
-    return merged
+
+def of_city_rates(held: Mapping[str | None, Expected]) -> Expectation:
+    """Return what the city's rates let expect, from what was read of it."""
+    return Expectation("city_rates", {code: part.expected for code, part in held.items()}, held)
 
 
 def expectation_of(
@@ -125,13 +115,9 @@ def expectation_of(
     selection: Selection,
     period: Period,
 ) -> Expectation:
-    """Return what to expect of a measure, from the best source that there is."""
-    treatment = treatment_of(measure)
-    if treatment == "plain":
+    """Return what to expect of a count without rates (see :func:`has_city_rates`), from the best source."""
+    if treatment_of(measure) == "plain":
         return Expectation(None, {}, {})
-    if treatment != "count" or _is_part_of_records(measure):
-        held = by_city_rates(snapshot, measure, unit=unit, selection=selection)
-        return Expectation("city_rates", {code: part.expected for code, part in held.items()}, held)
     if measure.fact is CLIENT_COMPLAINTS:
         return Expectation("services", _by_services(snapshot, measure, unit, selection), {})
     if measure.key == "services" and not _is_narrowed(selection):

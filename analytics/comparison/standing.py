@@ -5,6 +5,7 @@ Arrays in, arrays out, one entry a unit; who is judged shapes target, over-dispe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +36,9 @@ class Standing:
 
     ``expected_value``, limits and ``shrunk`` are on the measure's own scale (a share, a count, days);
     ``low`` and ``high`` are one-sided chances of a figure so low or high if the unit were like its peers.
-    ``draws`` (draws, units) are of the ratio to expectation, for ranks. ``tau2`` is the variance between
-    units beyond chance and ``deviation`` the pooled standard deviation of single logarithms (of days).
+    ``draws`` makes draws of the ratio to expectation, (draws, units), for ranks, when these are asked for.
+    ``tau2`` is the variance between units beyond chance and ``deviation`` the pooled standard deviation of
+    single logarithms (of days).
     """
 
     expected_value: Floats
@@ -51,15 +53,16 @@ class Standing:
     shrunk: Floats
     shrunk_lower: Floats
     shrunk_upper: Floats
-    draws: Floats
+    draws: Callable[[], Floats]
     tau2: float = 0.0
     deviation: float = 0.0
 
 
-def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags) -> Standing:
+def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags, *, shrink: bool = True) -> Standing:
     """Compare shares: exact interval of ``x/n`` over ``E/n``, binomial funnel around ``E/n``, beta prior.
 
     The prior's concentration is fitted to mix-adjusted counts (rounded); its mean is each unit's own ``E/n``.
+    Without ``shrink`` no prior is fitted, which takes most of the time: shrunk values are NaN.
     """
     e = np.minimum(expected, n)
     funnel = adjusted_funnel(x, n, e, judged=judged)
@@ -70,8 +73,9 @@ def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags) -> Standing
         for part, missing in ((x, np.nan), (low * n, 0.0), (high * n, np.inf))
     )
     p = np.clip(np.divide(e, n, out=np.full(n.shape, 0.5), where=n > 0), _EDGE, 1.0 - _EDGE)
-    posterior = _beta_posterior(x, n, p, ratio, judged & known)
-    shrunk_low, shrunk_high = posterior.interval(level=LEVEL)
+    posterior = _beta_posterior(x, n, p, ratio, judged & known if shrink else np.zeros(n.shape, dtype=bool))
+    none = np.full(n.shape, np.nan)
+    shrunk_low, shrunk_high = posterior.interval(level=LEVEL) if shrink else (none, none)
     return Standing(
         np.where(n > 0, p, np.nan),
         ratio,
@@ -82,10 +86,10 @@ def of_shares(x: Floats, n: Floats, expected: Floats, judged: Flags) -> Standing
         funnel.zone,
         funnel.low,
         funnel.high,
-        posterior.mean,
+        posterior.mean if shrink else none,
         shrunk_low,
         shrunk_high,
-        posterior.draws(DRAWS, seed=_SEED) / p,
+        lambda: posterior.draws(DRAWS, seed=_SEED) / p,
         funnel.dispersion.tau2,
     )
 
@@ -131,7 +135,7 @@ def of_counts(observed: Floats, expected: Floats, judged: Flags) -> Standing:
         posterior.mean * e,
         shrunk_low * e,
         shrunk_high * e,
-        posterior.draws(DRAWS, seed=_SEED),
+        lambda: posterior.draws(DRAWS, seed=_SEED),
         funnel.dispersion.tau2,
     )
 
@@ -175,7 +179,7 @@ def of_days(
         np.exp(posterior.mean) * on_scale - shift,
         np.exp(shrunk_low) * on_scale - shift,
         np.exp(shrunk_high) * on_scale - shift,
-        np.exp(posterior.draws(DRAWS, seed=_SEED)),
+        lambda: np.exp(posterior.draws(DRAWS, seed=_SEED)),
         funnel.dispersion.tau2,
         float(s[0] * np.sqrt(size[0])),
     )
@@ -192,7 +196,6 @@ def _nothing(expected_value: Floats) -> Standing:
     unknown, shape = np.full(expected_value.shape, np.nan), expected_value.shape
     limits = np.full((2, *shape), np.nan)
     none, certain = np.zeros(shape, dtype=np.int64), np.ones(shape)
-    draws = np.ones((1, *shape))
     return Standing(
         expected_value,
         unknown,
@@ -206,7 +209,7 @@ def _nothing(expected_value: Floats) -> Standing:
         unknown,
         unknown,
         unknown,
-        draws,
+        lambda: np.ones((1, *shape)),
     )
 
 

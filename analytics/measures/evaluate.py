@@ -160,7 +160,7 @@ def grouped_sums(
     """Return measures' sums by group, not yet divided nor protected, and what ``meta`` says of totals."""
     statement = records_statement(measures, *question)
     figures = _fetch(connection, snapshot, statement, measures, len(question[0]))
-    return figures, _add_totals(connection, snapshot, measures, figures, question)
+    return figures, add_totals(connection, snapshot, measures, figures, question)
 
 
 def _fetch(
@@ -188,7 +188,7 @@ def bound_values(snapshot: Snapshot) -> dict[str, Any]:
     return values | {f"about_{name}": int(snapshot.about.get(name, 0)) for name in ABOUT_USED}
 
 
-def _add_totals(
+def add_totals(
     connection: Connection,
     snapshot: Snapshot,
     measures: Sequence[Measure],

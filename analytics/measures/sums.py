@@ -5,15 +5,16 @@ For statistics over all units of the city: nothing here is protected, so nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Double, Select, and_, cast, func, select, true
+from sqlalchemy import CTE, Column, Double, Select, and_, cast, func, select, true
+from sqlalchemy.sql.visitors import iterate
 
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.measures.declare import Measure
-from analytics.measures.evaluate import EVER, asked_period, grouped_sums
+from analytics.measures.evaluate import EVER, add_totals, asked_period, grouped_sums
 from analytics.measures.plan import records_statement
 from analytics.measures.result import Figures, Key
 from analytics.store.snapshot import Snapshot
@@ -54,7 +55,8 @@ def expected_sums(
     """Return each measure's events by unit beside what the whole city's rates let expect, from the records.
 
     ``E = Σ n·(city rate of the stratum)`` over the strata :data:`STRATA` that the fact knows, an unknown
-    value being a stratum of its own. One statement for all measures of one fact; it returns one row a unit.
+    value being a stratum of its own. One statement for all measures, which are of one fact and have the same
+    strata (see :func:`adjusted_for`); it returns one row a unit.
     """
     from analytics.measures.evaluate import bound_values
 
@@ -70,9 +72,42 @@ def expected_sums(
     return found
 
 
+def with_totals(
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    held: Sequence[Mapping[str | None, Expected]],
+    *,
+    unit: str,
+    selection: Selection,
+) -> list[dict[str | None, tuple[float, float]]]:
+    """Return each measure's events, and what they are out of, by unit, with what monthly totals add.
+
+    ``held`` is what :func:`expected_sums` found in the records, so that these are not read again.
+    """
+    period = EVER if selection.period == "all" else asked_period(snapshot, selection.period)
+    figures: list[dict[Key, Figures]] = [
+        {(code,): Figures(part.observed, part.over) for code, part in found.items()} for found in held
+    ]
+    with snapshot.connect() as connection:
+        add_totals(connection, snapshot, measures, figures, ((unit,), selection, CITY, period))
+    return [
+        {key[0]: (part.numerator or 0.0, part.denominator or 0.0) for key, part in found.items()}
+        for found in figures
+    ]
+
+
 def adjusted_for(measure: Measure, unit: str) -> tuple[str, ...]:
-    """Return the strata by which a unit's mix is taken into account."""
-    return tuple(name for name in STRATA if name in measure.dimensions and name != unit)
+    """Return the strata by which a unit's mix is taken into account.
+
+    Not those that the measure itself tells apart: given the channel, the share given online is no question.
+    """
+    own = {column.key for column in iterate(measure.numerator) if isinstance(column, Column)}
+    columns = measure.fact.columns
+    return tuple(
+        name
+        for name in STRATA
+        if name in measure.dimensions and name != unit and columns[name].key not in own
+    )
 
 
 def _by_unit(cells: CTE, by: Sequence[str], count: int) -> Select[Any]:
