@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,8 +15,9 @@ from analytics import cli
 from analytics.store import open_store
 from analytics.store.rejected import rejected_of
 from analytics.store.schema import PROBLEMS
+from tests.commands import ipdash
+from tests.conftest import IPDASH
 
-IPDASH = Path(sys.executable).with_name("ipdash")
 INSTITUTIONS = "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀,2020-01-01\n"
 SERVICES = (
     "记录编号,机构编号,服务事项,服务对象类型,受理时间,满意度评价\n"
@@ -32,10 +32,7 @@ def run(tmp_path):
     """Give a function that runs ``ipdash`` on a store of its own."""
 
     def call(*arguments, language="zh"):
-        environment = {**os.environ, "IPDASH_STORE": str(tmp_path / "store"), "IPDASH_LANG": language}
-        done = subprocess.run(
-            [IPDASH, *map(str, arguments)], env=environment, capture_output=True, text=True, check=False
-        )
+        done = ipdash(tmp_path / "store", *arguments, language=language)
         assert "Traceback" not in done.stderr
         return done
 

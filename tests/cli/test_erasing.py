@@ -1,13 +1,12 @@
 """``ipdash purge``, ``rejects`` and ``history`` as a data-protection officer or a clerk runs them."""
 
 import json
-import os
-import subprocess
+from functools import partial
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.conftest import IPDASH
+from tests.commands import ipdash
 
 LEDGERS = {
     "机构.csv": "机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例1工作站,工作站,海淀区,2020-01-01\n",
@@ -19,13 +18,7 @@ LEDGERS = {
 
 @pytest.fixture
 def run(tmp_path):
-    def run(*arguments):
-        environment = {**os.environ, "IPDASH_STORE": str(tmp_path / "store"), "IPDASH_LANG": "en"}
-        return subprocess.run(
-            [IPDASH, *map(str, arguments)], env=environment, capture_output=True, text=True, timeout=120
-        )
-
-    return run
+    return partial(ipdash, tmp_path / "store")
 
 
 def test_a_client_is_erased_from_the_command_line_after_a_confirmation(run, tmp_path):

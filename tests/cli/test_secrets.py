@@ -1,11 +1,8 @@
 """What must not be kept is nowhere: not in reports, logs, workbooks, scratch files or the store."""
 
-import os
-import subprocess
-
 import pytest
 
-from tests.conftest import IPDASH
+from tests.commands import ipdash
 from tests.ingest.conftest import workbook
 from tests.store.telling import everything
 
@@ -45,18 +42,12 @@ def ledgers(tmp_path):
 def test_nothing_of_marked_rows_and_no_persons_number_is_anywhere(ledgers, tmp_path):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    environment = {**os.environ, "IPDASH_STORE": str(tmp_path / "store"), "TMPDIR": str(scratch)}
     rejects = tmp_path / "handed_out" / "rejects.xlsx"
     rejects.parent.mkdir()
     told = ""
     for arguments in (["--json"], [], ["--strict"], ["--dry-run"]):
-        done = subprocess.run(
-            [IPDASH, "import", ledgers, *arguments, "--rejects", rejects],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        words = ("import", ledgers, *arguments, "--rejects", rejects)
+        done = ipdash(tmp_path / "store", *words, language="zh", TMPDIR=str(scratch))
         assert done.returncode == 1, done.stderr
         told += done.stdout + done.stderr
         assert list(scratch.iterdir()) == []

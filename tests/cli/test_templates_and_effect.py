@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
+from functools import partial
 from pathlib import Path
 
-from tests.conftest import IPDASH, ROOT
+from tests import commands
 
-
-def ipdash(
-    store: Path, *arguments: object, language: str = "zh_CN.UTF-8"
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [IPDASH, *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "IPDASH_STORE": str(store), "LANG": language},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+ipdash = partial(commands.ipdash, language="zh")
 
 
 def test_a_folder_of_templates_imports_as_no_data_and_no_error(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 COMMANDS = ("import", "withdraw", "purge", "restore")
@@ -290,6 +291,12 @@ def _caught(matrix: Matrix, command: str, phase: str, moments: random.Random, tr
     return False
 
 
+def _in_turn(phases: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the phases with those of each command in turn: few kills come to all commands too."""
+    of = [[pair for pair in phases if pair[0] == command] for command in COMMANDS]
+    return [pair for turn in zip_longest(*of) for pair in turn if pair]
+
+
 def run_matrix(place: Path, kills: int, *, seed: int = 3, tries: int = 12, reruns_each: int = 1) -> Matrix:
     """Kill until ``kills`` have hit the phase they were meant for, spread over all phases of all commands."""
     matrix, moments = Matrix.made(place), random.Random(seed)
@@ -297,6 +304,7 @@ def run_matrix(place: Path, kills: int, *, seed: int = 3, tries: int = 12, rerun
     try:
         phases = sorted(matrix.seconds)
         moments.shuffle(phases)
+        phases = _in_turn(phases)
         missed: set[tuple[str, str]] = set()
         while sum(matrix.hits.values()) < kills:
             for command, phase in phases:

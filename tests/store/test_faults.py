@@ -6,7 +6,6 @@ import random
 import resource
 import shutil
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -20,9 +19,10 @@ from analytics.store.faults import disk_fault, require_space
 from analytics.store.load import load_batch
 from analytics.store.seals import mirror_path, seal_path
 from analytics.store.verify import check_store
+from tests.commands import ipdash
+from tests.conftest import IPDASH
 from tests.store.rows import batch, institutions, services
 
-IPDASH = Path(sys.executable).with_name("ipdash")
 HEADINGS = "机构编号,机构名称,机构层级,所属区域,设立日期\n"
 
 
@@ -76,16 +76,6 @@ def large_ledger(path, rows):
     lines = [f"R{n},S1,B02,2026-03-05,{chance.randbytes(1000).hex()}\n" for n in range(rows)]
     path.write_text("记录编号,机构编号,服务事项,受理时间,备注\n" + "".join(lines), encoding="utf-8")
     return path
-
-
-def ipdash(store, *words, before=None, **env):
-    return subprocess.run(
-        [IPDASH, *map(str, words)],
-        env={**os.environ, "IPDASH_STORE": str(store), "IPDASH_LANG": "en", **env},
-        capture_output=True,
-        text=True,
-        preexec_fn=before,
-    )
 
 
 def files_in(folder):
@@ -156,7 +146,13 @@ def test_a_limit_on_file_size_ends_an_import_in_words(store, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
     many = large_ledger(tmp_path / "many.csv", rows=3000)
-    done = ipdash(store.folder, "import", many, before=limited)
+    done = subprocess.run(
+        [IPDASH, "import", many],
+        env={**os.environ, "IPDASH_STORE": str(store.folder), "IPDASH_LANG": "en"},
+        capture_output=True,
+        text=True,
+        preexec_fn=limited,
+    )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "no file grow further" in done.stderr

@@ -3,9 +3,7 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import duckdb
 import pytest
@@ -18,9 +16,8 @@ from analytics.store.load import load_batch, withdraw_batch
 from analytics.store.restore import restore
 from analytics.store.seals import mirror_path, seal_path
 from analytics.store.verify import check_store
+from tests.commands import ipdash
 from tests.store.rows import batch, institutions, services
-
-IPDASH = Path(sys.executable).with_name("ipdash")
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +106,10 @@ def test_files_that_belong_to_nothing_are_named_and_need_no_hands(store):
 
 
 def test_the_command_line_says_what_is_wrong_and_ends_with_one(store):
-    told = {**os.environ, "IPDASH_STORE": str(store.folder), "IPDASH_LANG": "zh"}
-    done = subprocess.run([IPDASH, "check"], env=told, capture_output=True, text=True)
+    done = ipdash(store.folder, "check", language="zh")
     assert (done.returncode, "数据完好" in done.stdout) == (0, True)
     tampered(store, "DELETE FROM services WHERE record_id = 'R3'")
-    done = subprocess.run([IPDASH, "check", "--json"], env=told, capture_output=True, text=True)
+    done = ipdash(store.folder, "check", "--json", language="zh")
     assert done.returncode == 1
     found = json.loads(done.stdout)
     assert found["whole"] is False
@@ -273,7 +269,6 @@ def rewrite_manifest(folder):
     (folder / MANIFEST).write_text(json.dumps(content | {"check": backup_module._check(content)}))
 
 
-@pytest.mark.slow
 def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path):
     ledgers = tmp_path / "in"
     ledgers.mkdir()
@@ -285,17 +280,13 @@ def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path):
         "服务对象编号,企业名称,类型,所属区域\nK-1,示例甲,小微企业,海淀\nK-2,示例乙,小微企业,海淀\n",
         encoding="utf-8",
     )
-    told = {**os.environ, "IPDASH_STORE": str(tmp_path / "store"), "IPDASH_LANG": "en"}
-
-    def ipdash(*words):
-        return subprocess.run([IPDASH, *map(str, words)], env=told, capture_output=True, text=True)
-
-    assert ipdash("import", ledgers).returncode == 0
-    assert ipdash("backup", tmp_path / "copy").returncode == 0
-    assert ipdash("purge", "--client", "K-1", "--yes").returncode == 0
-    done = ipdash("restore", tmp_path / "copy")
+    run = partial(ipdash, tmp_path / "store")
+    assert run("import", ledgers).returncode == 0
+    assert run("backup", tmp_path / "copy").returncode == 0
+    assert run("purge", "--client", "K-1", "--yes").returncode == 0
+    done = run("restore", tmp_path / "copy")
     assert done.returncode == 0, done.stderr
     assert "1 clients who were erased" in done.stdout
     with open_store(tmp_path / "store").snapshot().connect() as connection:
         assert connection.exec_driver_sql("SELECT client_id FROM clients").all() == [("K-2",)]
-    assert ipdash("check").returncode == 0
+    assert run("check").returncode == 0

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.store.phases import COMMAND_TITLES, COMMANDS, TITLES
 
-KILLS = 16
+KILLS = 8
 
 
 @pytest.mark.slow
@@ -16,7 +16,7 @@ def test_kills_in_the_phases_of_every_command_leave_the_store_whole(tmp_path):
     # In a process of its own: this one may hold threads, and the matrix forks.
     script = (
         "import sys; from pathlib import Path; from tests.store.kill_matrix import run_matrix; "
-        f"m = run_matrix(Path(sys.argv[1]), {KILLS}, reruns_each=3); "
+        f"m = run_matrix(Path(sys.argv[1]), {KILLS}, reruns_each=4); "
         "print(len(m.hits), *sorted({command for command, _ in m.hits}))"
     )
     done = subprocess.run(
