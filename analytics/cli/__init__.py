@@ -7,7 +7,19 @@ import traceback
 
 import typer
 
-from analytics.cli import access, comparing, erasing, importing, keeping, measuring, rules, sample, templates
+from analytics.cli import (
+    access,
+    briefing,
+    clauses,
+    comparing,
+    erasing,
+    importing,
+    keeping,
+    measuring,
+    rules,
+    sample,
+    templates,
+)
 from analytics.cli.speak import say_error
 from analytics.core.errors import UserError
 from analytics.store.faults import disk_fault
@@ -24,6 +36,8 @@ access.add_to(app)
 keeping.add_to(app)
 measuring.add_to(app)
 comparing.add_to(app)
+briefing.add_to(app)
+clauses.add_to(app)
 rules.add_to(app)
 sample.add_to(app)
 templates.add_to(app)
