@@ -235,7 +235,6 @@ def _site_answer(result: Any, found: Any, k: int, snapshot: Snapshot) -> dict[st
         {"order": order, **found.candidates[int(place)], "gain": round(float(gain), 1)}
         for order, (place, gain) in enumerate(zip(siting.sites, siting.gains, strict=True), start=1)
     ]
-    low, high = float(found.effect_by_settings.min()), float(found.effect_by_settings.max())
     return {
         "meta": {
             "k": k,
@@ -256,12 +255,23 @@ def _site_answer(result: Any, found: Any, k: int, snapshot: Snapshot) -> dict[st
         "sites": sites,
         "effect": {
             "capacity_of_a_new_station": found.capacity,
-            "demand_relieved": round(found.effect.relieved, 1),
-            "demand_newly_in_reach": round(found.effect.newly_in_reach, 1),
-            "unmet_demand_after": round(float(found.effect.short.unmet.sum()), 1),
-            "relieved_share_by_settings": [round(low, 3), round(high, 3)],
-            "robustness": say(_ROBUST.format(count=found.effect_by_settings.size, low=low, high=high)),
+            **_effect(found.effect),
         },
+    }
+
+
+def _effect(effect: Any) -> dict[str, Any]:
+    from analytics.coverage.rearrangement import robustness
+
+    return {
+        "unmet_demand_before": round(effect.unmet_before, 1),
+        "unmet_demand_after": round(effect.unmet_after, 1),
+        "demand_relieved": round(effect.relieved, 1),
+        "demand_worsened": round(effect.worsened, 1),
+        "demand_newly_in_reach": round(effect.newly_in_reach, 1),
+        "demand_losing_reach": round(effect.lost_reach, 1),
+        "unmet_change_by_settings": [round(float(share), 3) for share in effect.by_settings],
+        "robustness": say(robustness(effect)),
     }
 
 
@@ -307,8 +317,3 @@ _SITES = Text(
 _PROVEN = Text("已证明最优", "proven optimal")
 _GREEDY = Text("贪心解，未证明最优", "a greedy answer, not proven optimal")
 _STOPPED = Text("时限内最好的解，未证明最优", "the best within the time, not proven optimal")
-_ROBUST = Text(
-    "换用 {count} 种设定，目前可及性低的需求中 {low:.0%}–{high:.0%} 会脱离短板。",
-    "Under {count} settings, {low:.0%}–{high:.0%} of the demand with low access today would "
-    "no longer be low.",
-)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from analytics.core.selection import CITY, Scope
 from analytics.core.text import Text
+from analytics.coverage.border import border_km
 from analytics.coverage.inputs import Inputs
 from analytics.spatial.lisa import local_moran
 from analytics.spatial.sensitivity import DEFAULT, AccessSettings, Areas, Stability, assess, stability
 from analytics.spatial.zones import Cause, cause, hull
 from analytics.standard.districts import districts_by_code
+from analytics.stats.arrays import Flags
 from analytics.stats.concentration import gini
 
 
@@ -20,8 +24,11 @@ from analytics.stats.concentration import gini
 class Zone:
     """An under-served zone: its points, what it lacks, why, and how sure that is.
 
-    ``stability`` is the share of settings under which it stands, ``cold`` the share of its unmet demand at
-    points that local Moran's I confirms; ``nearest`` names stations with their road distance in km.
+    ``why`` and ``sure`` are the two halves of ``reason``: what is amiss, and how often it returns under other
+    settings and tests. ``part`` is its mean access over the city's median. ``stability`` is the share of
+    settings under which it stands, ``cold`` the share of its unmet demand at points that local Moran's I
+    confirms, ``near_border`` the share of its demand whose catchment crosses the city's border.
+    ``nearest`` names stations with their road distance in km.
     """
 
     zone_id: str
@@ -30,34 +37,76 @@ class Zone:
     demand: float
     unmet: float
     cause: Cause
+    why: Text
+    sure: Text
     reason: Text
+    part: float
     stability: float
     cold: float
+    near_border: float
     nearest: tuple[tuple[str, float], ...]
     outline: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Underserved:
-    """The whole answer; ``gini`` is that of access, weighted by demand."""
+    """The whole answer; ``gini`` is that of access, weighted by demand.
+
+    ``cold`` marks points that local Moran's I confirms as low among low, ``by_border`` those whose catchment
+    crosses the city's border, ``seen`` those that the reader may see; zones are told by these alone.
+    """
 
     areas: Areas
     stability: Stability
     zones: list[Zone]
     gini: float
     inputs: Inputs
+    cold: Flags
+    by_border: Flags
+    scope: Scope
+    seen: Flags
 
 
-def find_underserved(inputs: Inputs, *, settings: AccessSettings = DEFAULT) -> Underserved:
-    """Return access, zones and their stability for the city's demand points."""
+def find_underserved(
+    inputs: Inputs,
+    *,
+    settings: AccessSettings = DEFAULT,
+    scope: Scope = CITY,
+    tell: Callable[[float], None] | None = None,
+) -> Underserved:
+    """Return access, zones and their stability for the city's demand points.
+
+    The analysis is always that of the whole city; ``scope`` cuts what is told of it (`seen_by`). ``tell`` is
+    given the share of the work done.
+    """
     given = (inputs.at, inputs.distance_km, inputs.demand, inputs.supply)
     found = assess(*given, settings=settings)
-    stood = stability(found, *given)
+    stood = stability(found, *given, tell=tell)
     cold = local_moran(inputs.at, found.reached.access).is_cold
-    zones = [
-        _zone(number, inputs, found, cold, float(stood.zones[number])) for number in range(stood.zones.size)
-    ]
-    return Underserved(found, stood, zones, gini(found.reached.access, weights=inputs.demand), inputs)
+    by_border = border_km(inputs.at) < found.reach_km
+    uneven = gini(found.reached.access, weights=inputs.demand)
+    every = np.ones(inputs.demand.size, dtype=bool)
+    whole = Underserved(found, stood, [], uneven, inputs, cold, by_border, CITY, every)
+    return seen_by(whole, scope)
+
+
+def seen_by(result: Underserved, scope: Scope) -> Underserved:
+    """Return what a reader may see of the answer: a district's reader sees its points and its part of zones.
+
+    The yardstick stays the city's. Stations of other districts are not named. One institution's reader sees
+    no points: they are a district's.
+    """
+    own = [scope.kind == "city" or row["district"] == scope.code for row in result.inputs.points]
+    cut = replace(result, scope=scope, seen=np.array(own, dtype=bool) & (scope.kind != "institution"))
+    count = result.stability.zones.size
+    zones = [_zone(number, cut) for number in range(count) if np.any(cut.seen & (cut.areas.zone == number))]
+    return replace(cut, zones=sorted(zones, key=lambda zone: -zone.unmet))
+
+
+def sureness(stood: float, settings: int) -> Text:
+    """Return in words how often a finding returns under other settings."""
+    words = _ALL if stood >= 1.0 else _MOST if 3.0 * stood >= 2.0 else _SOME
+    return words.format(count=round(stood * settings), all=settings)
 
 
 def area_reason(result: Underserved, point: int) -> Text:
@@ -67,53 +116,72 @@ def area_reason(result: Underserved, point: int) -> Text:
         return Text("", "")
     nearest = int(np.argmin(inputs.distance_km[point]))
     return _AREA.format(
-        zone=result.zones[int(found.zone[point])].name,
+        zone=next(zone.name for zone in result.zones if point in zone.points),
         access=float(found.reached.access[point]),
         median=found.short.median,
         below=found.settings.below,
         radius=float(found.reach_km[point]),
         count=int(found.reached.in_reach[point]),
-        nearest=_station_name(inputs, nearest),
+        nearest=station_name(result, nearest),
         km=float(inputs.distance_km[point, nearest]),
     )
 
 
-def _zone(number: int, inputs: Inputs, found: Areas, cold: np.ndarray, stood: float) -> Zone:
-    members = np.flatnonzero(found.zone == number)
-    unmet = found.short.unmet[members]
+def _zone(number: int, result: Underserved) -> Zone:
+    inputs, found = result.inputs, result.areas
+    members = np.flatnonzero(result.seen & (found.zone == number))
+    unmet, wanted = found.short.unmet[members], inputs.demand[members]
     near = inputs.distance_km[members].min(axis=1)
     why = cause(found.reached.in_reach[members], unmet, near, found.reach_km[members])
-    order = np.argsort(inputs.distance_km[members].min(axis=0))[:3]
-    nearest = tuple(
-        (_station_name(inputs, int(j)), float(inputs.distance_km[members, j].min())) for j in order
+    nearest = _nearest(result, members)
+    stood, confirmed = (
+        float(result.stability.zones[number]),
+        float(unmet[result.cold[members]].sum() / unmet.sum()),
     )
-    confirmed = float(unmet[cold[members]].sum() / unmet.sum())
-    demand = float(inputs.demand[members].sum())
-    average = float(np.average(found.reached.access[members], weights=inputs.demand[members]))
-    reason = _CAUSES[why].format(
-        demand=demand,
+    average = float(np.average(found.reached.access[members], weights=wanted))
+    part = average / found.short.median if found.short.median > 0 else 0.0
+    told = _CAUSES[why].format(part=part)
+    sure = _SURE.format(
+        sure=sureness(stood, result.stability.settings), cold=_COLD if confirmed >= 0.5 else _NOT_COLD
+    )
+    reason = _REASON.format(
+        why=told,
+        demand=float(wanted.sum()),
         unmet=float(unmet.sum()),
-        part=average / found.short.median if found.short.median > 0 else 0.0,
         nearest=nearest[0][0],
         km=nearest[0][1],
-        stood=stood,
-        cold=_COLD if confirmed >= 0.5 else _NOT_COLD,
+        sure=sure,
     )
-    name = _name(inputs, members)
-    outline = hull(inputs.at[members])
     return Zone(
-        f"Z{number + 1}",
-        name,
-        members,
-        demand,
-        float(unmet.sum()),
-        why,
-        reason,
-        stood,
-        confirmed,
-        nearest,
-        outline,
+        zone_id=f"Z{number + 1}",
+        name=_name(inputs, members),
+        points=members,
+        demand=float(wanted.sum()),
+        unmet=float(unmet.sum()),
+        cause=why,
+        why=told,
+        sure=sure,
+        reason=reason,
+        part=part,
+        stability=stood,
+        cold=confirmed,
+        near_border=float(wanted[result.by_border[members]].sum() / wanted.sum()),
+        nearest=nearest,
+        outline=hull(inputs.at[members]),
     )
+
+
+def _nearest(result: Underserved, members: np.ndarray) -> tuple[tuple[str, float], ...]:
+    gaps = result.inputs.distance_km[members].min(axis=0)
+    return tuple((station_name(result, int(j)), float(gaps[j])) for j in np.argsort(gaps)[:3])
+
+
+def station_name(result: Underserved, station: int) -> str:
+    """Return a station's name, or that it is another district's where the reader may not see it."""
+    row, scope = result.inputs.stations[station], result.scope
+    if scope.kind == "city" or row["district"] == scope.code or row["institution_id"] == scope.code:
+        return str(row["name"] or row["institution_id"])
+    return "其他区域的站点"
 
 
 def _name(inputs: Inputs, members: np.ndarray) -> Text:
@@ -129,11 +197,6 @@ def _name(inputs: Inputs, members: np.ndarray) -> Text:
     return Text(f"{known.zh}{place}", f"{place} ({known.en})")
 
 
-def _station_name(inputs: Inputs, place: int) -> str:
-    row = inputs.stations[place]
-    return str(row["name"] or row["institution_id"])
-
-
 _AREA = Text(
     "属于“{zone}”短板片区：可及性 {access:.3g}，低于全市中位数 {median:.3g} 的 {below:.0%}；"
     "{radius:.1f} 公里服务半径内有 {count} 个站点，最近的是 {nearest}（{km:.1f} 公里）。",
@@ -142,25 +205,35 @@ _AREA = Text(
 )
 _COLD = Text("局部聚集检验支持", "local clustering confirms it")
 _NOT_COLD = Text("局部聚集检验未显示显著", "local clustering does not confirm it")
-_END = Text(
-    "最近的站点是 {nearest}（{km:.1f} 公里）。需求 {demand:,.0f}，其中未满足 {unmet:,.0f}；"
-    "在 {stood:.0%} 的设定下成立，{cold}。",
-    "The nearest is {nearest} ({km:.1f} km). Demand {demand:,.0f}, of which unmet {unmet:,.0f}; it stands "
-    "under {stood:.0%} of the settings, and {cold}.",
+_ALL = Text(
+    "多种测算口径下均成立（{all} 种中 {count} 种）",
+    "it stands under all ways of measuring ({count} of {all})",
+)
+_MOST = Text(
+    "多数测算口径下成立（{all} 种中 {count} 种）", "it stands under most ways of measuring ({count} of {all})"
+)
+_SOME = Text(
+    "仅部分测算口径下成立（{all} 种中 {count} 种）",
+    "it stands under some ways of measuring only ({count} of {all})",
+)
+_SURE = Text("{sure}，{cold}", "{sure}, and {cold}")
+_REASON = Text(
+    "{why}。最近的站点是 {nearest}（{km:.1f} 公里）。企业 {demand:,.0f} 家，折合约 {unmet:,.0f} 家的需求"
+    "未得到满足；{sure}。",
+    "{why}. The nearest is {nearest} ({km:.1f} km). {demand:,.0f} enterprises, the demand of about "
+    "{unmet:,.0f} of them unmet; {sure}.",
 )
 _CAUSES: dict[Cause, Text] = {
     "desert": Text(
-        "大部分需求在服务半径内没有任何站点。" + _END.zh,
-        "Most of its demand has no station within reach. " + _END.en,
+        "大部分企业在服务半径内没有任何站点", "Most of its enterprises have no station within reach"
     ),
     "far": Text(
-        "站点偏远：大部分需求离最近站点超过服务半径的一半，可及性为全市中位数的 {part:.0%}。" + _END.zh,
-        "Stations are far: for most of its demand the nearest lies in the outer half of its reach; access is "
-        "{part:.0%} of the city's median. " + _END.en,
+        "站点偏远，大部分企业离最近站点超过服务半径的一半，可及性只有全市中位水平的 {part:.0%}",
+        "Stations are far: for most of its enterprises the nearest lies in the outer half of their reach, "
+        "and access is {part:.0%} of the city's median",
     ),
     "overwhelmed": Text(
-        "附近有站点，但能力远小于需求，可及性为全市中位数的 {part:.0%}。" + _END.zh,
-        "Stations are near, but their capacity is far too little: access is {part:.0%} of the city's median. "
-        + _END.en,
+        "附近有站点，但能力远小于需求，可及性只有全市中位水平的 {part:.0%}",
+        "Stations are near, but their capacity is far too little: access is {part:.0%} of the city's median",
     ),
 }

@@ -1,4 +1,4 @@
-"""Where to open next, and what that would change: siting over the store's demand and stations."""
+"""Where to open next: siting over the store's demand and stations, with what it would change."""
 
 from __future__ import annotations
 
@@ -8,34 +8,58 @@ from typing import Any
 
 import numpy as np
 
-from analytics.coverage.areas import Underserved
-from analytics.coverage.inputs import Inputs
+from analytics.coverage.areas import Underserved, Zone
+from analytics.coverage.rearrangement import NOTHING, Change, Opening, Rearranged, merged, rearrange
 from analytics.spatial.distance import great_circle_km, road_km
-from analytics.spatial.sensitivity import AccessSettings, over_settings
 from analytics.spatial.siting import Progress, Siting, maximal_covering
-from analytics.spatial.what_if import WhatIf, what_if
-from analytics.stats.arrays import Floats
+from analytics.stats.arrays import Floats, Integers
 
 # More candidates than this are thinned to places farther apart.
 MOST_CANDIDATES = 400
+# Places of a zone that one station is tried at; neighbours differ little.
+_TRIED_IN_ZONE = 8
 
 
 @dataclass(frozen=True)
 class Openings:
     """The sites chosen and what access would be with them.
 
-    ``candidates`` are rows with candidate_id, name and place; ``unmet`` all unmet demand. ``capacity`` is
-    what a new station is taken to do (the median of today's). ``effect_by_settings`` has, by setting, the
-    share of today's low demand that would be relieved.
+    ``candidates`` are rows with candidate_id, name and place; ``unmet`` all unmet demand of the zones, and
+    ``enterprises`` what each site adds in demand that no new station reached before it. ``capacity`` is
+    what a new station is taken to do (the median of today's). ``change`` is what was assumed besides,
+    with the sites opened; ``effect`` compares it with today.
     """
 
     candidates: list[dict[str, Any]]
     siting: Siting
     unmet: float
+    enterprises: Floats
     capacity: float
-    effect: WhatIf
-    effect_by_settings: Floats
+    change: Change
+    effect: Rearranged
     thinned_to_km: float
+
+
+@dataclass(frozen=True)
+class ZoneOpening:
+    """One station opened in a zone, where it takes most from the zone's unmet demand.
+
+    ``reached`` is the zone's demand within reach of the site; ``part_after`` the zone's mean access after
+    it over the city's median of before, ``unmet_after`` what then remains unmet of the zone.
+    """
+
+    zone: Zone
+    site: dict[str, Any]
+    capacity: float
+    reached: float
+    part_after: float
+    unmet_after: float
+    effect: Rearranged
+
+
+def usual_capacity(result: Underserved) -> float:
+    """Return what a new station is taken to do: the median capacity of today's stations."""
+    return float(np.median(result.inputs.supply))
 
 
 def choose_openings(
@@ -43,55 +67,103 @@ def choose_openings(
     k: int,
     *,
     candidates: list[dict[str, Any]] | None = None,
+    change: Change = NOTHING,
     seconds: float = 60.0,
     tell: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Openings:
-    """Choose k sites that reach most unmet demand, existing stations staying as they are.
+    """Choose k sites that reach most unmet demand of the zones.
 
     Candidates are the given rows (candidate_id, name, lon, lat), else the demand points with unmet demand.
-    A site reaches a point within the point's own catchment.
+    A site reaches a point within the point's own catchment. ``change`` (a station closed, another capacity)
+    comes first: the unmet demand is that after it.
     """
     inputs, found = result.inputs, result.areas
-    unmet = np.where(found.flagged, found.short.unmet, 0.0)
-    rows, apart = (candidates, 0.0) if candidates is not None else _own_candidates(inputs, unmet)
+    assumed = rearrange(result, change, robust=False)
+    unmet = np.where((assumed.zone >= 0) & result.seen, assumed.after.short.unmet, 0.0)
+    rows, apart = (candidates, 0.0) if candidates is not None else _own_candidates(result, unmet)
     needy = np.flatnonzero(unmet > 0)
     places = np.array([[row["lon"], row["lat"]] for row in rows], dtype=np.float64).reshape(-1, 2)
-    covers = road_km(inputs.at[needy], places) <= found.reach_km[needy][:, None]
+    distance = road_km(inputs.at[needy], places)
+    covers = distance <= found.reach_km[needy][:, None]
     siting = maximal_covering(covers, unmet[needy], k, seconds=seconds, tell=tell, stop=stop)
-    capacity = float(np.median(inputs.supply))
-    opened = places[siting.sites]
-    effect, by_settings = _effects(result, opened, capacity)
-    return Openings(rows, siting, float(unmet.sum()), capacity, effect, by_settings, apart)
+    siting = replace(siting, sites=_nearest_alike(siting.sites, covers, distance, unmet[needy]))
+    capacity = usual_capacity(result)
+    opened = tuple(Opening(float(lon), float(lat), capacity) for lon, lat in places[siting.sites])
+    whole = merged(change, Change(opened=opened))
+    added = _added(covers[:, siting.sites], inputs.demand[needy])
+    effect = rearrange(result, whole)
+    return Openings(rows, siting, float(unmet.sum()), added, capacity, whole, effect, apart)
 
 
-def _effects(result: Underserved, opened: Floats, capacity: float) -> tuple[WhatIf, Floats]:
-    inputs, chosen = result.inputs, result.areas.settings
-    distance = np.hstack([inputs.distance_km, road_km(inputs.at, opened)])
-    supply = np.append(inputs.supply, np.full(len(opened), capacity))
-    effect = what_if(result.areas, distance, inputs.demand, supply)
-    shares = []
-    given = (inputs.at, inputs.distance_km, inputs.demand, inputs.supply)
-    for before in over_settings(*given, _nearby(chosen)):
-        low = float(inputs.demand[before.short.low].sum())
-        relieved = what_if(before, distance, inputs.demand, supply).relieved
-        shares.append(relieved / low if low > 0 else 0.0)
-    return effect, np.array(shares)
+def open_in_zone(result: Underserved, zone: Zone) -> ZoneOpening:
+    """Return what one station of the usual capacity would change, at the best of the zone's places."""
+    inputs, found = result.inputs, result.areas
+    capacity = usual_capacity(result)
+    mine = zone.points
+    centre = np.average(inputs.at[mine], axis=0, weights=found.short.unmet[mine])
+    gaps = great_circle_km(inputs.at[mine, 0], inputs.at[mine, 1], centre[0], centre[1])
+    best: tuple[float, int, Change] | None = None
+    for place in mine[np.argsort(gaps, kind="stable")[:_TRIED_IN_ZONE]]:
+        lon, lat = map(float, inputs.at[place])
+        change = Change(opened=(Opening(lon, lat, capacity),))
+        left = float(rearrange(result, change, robust=False).after.short.unmet[mine].sum())
+        if best is None or left < best[0]:
+            best = (left, int(place), change)
+    assert best is not None
+    left, place, change = best
+    effect = rearrange(result, change)
+    within = road_km(inputs.at[mine], inputs.at[[place]])[:, 0] <= found.reach_km[mine]
+    average = float(np.average(effect.after.access[mine], weights=inputs.demand[mine]))
+    return ZoneOpening(
+        zone,
+        _candidate(inputs.points[place]),
+        capacity,
+        reached=float(inputs.demand[mine][within].sum()),
+        part_after=average / found.short.median if found.short.median > 0 else 0.0,
+        unmet_after=left,
+        effect=effect,
+    )
 
 
-def _nearby(chosen: AccessSettings) -> list[AccessSettings]:
-    return [
-        chosen,
-        replace(chosen, share=1.5 * chosen.share),
-        replace(chosen, nearest_km=6.0),
-        replace(chosen, below=chosen.below - 0.1),
-        replace(chosen, below=chosen.below + 0.1),
-        replace(chosen, method="e2sfca"),
-    ]
+def _nearest_alike(sites: Integers, covers: np.ndarray, distance: Floats, weight: Floats) -> Integers:
+    """Return the sites, each exchanged for the candidate nearest to the same points.
+
+    Many candidates reach the same points: covering them is worth the same, and access is better from their
+    middle. A site may go where every point that it alone was the first to cover stays covered.
+    """
+    found = sites.copy()
+    before = np.zeros(weight.size, dtype=bool)
+    for order, site in enumerate(sites):
+        own = covers[:, site] & ~before
+        alike = np.flatnonzero(covers[own].all(axis=0))
+        found[order] = alike[np.argmin(weight[own] @ distance[np.ix_(own, alike)])]
+        before |= covers[:, site]
+    return found
 
 
-def _own_candidates(inputs: Inputs, unmet: Floats) -> tuple[list[dict[str, Any]], float]:
+def _added(covers: np.ndarray, demand: Floats) -> Floats:
+    """Return the demand that each site, in order, reaches and none before it does."""
+    before = np.zeros(demand.size, dtype=bool)
+    added = []
+    for column in covers.T:
+        added.append(float(demand[column & ~before].sum()))
+        before |= column
+    return np.array(added)
+
+
+def _candidate(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "candidate_id": row["area_id"],
+        "name": row["name"],
+        "lon": row["lon_wgs84"],
+        "lat": row["lat_wgs84"],
+    }
+
+
+def _own_candidates(result: Underserved, unmet: Floats) -> tuple[list[dict[str, Any]], float]:
     """Return demand points with unmet demand, the neediest first, thinned until they are few enough."""
+    inputs = result.inputs
     needy = np.flatnonzero(unmet > 0)
     order = needy[np.argsort(-unmet[needy], kind="stable")]
     apart = 0.0
@@ -99,16 +171,7 @@ def _own_candidates(inputs: Inputs, unmet: Floats) -> tuple[list[dict[str, Any]]
     while kept.size > MOST_CANDIDATES:
         apart = 1.0 if apart == 0.0 else apart * 1.5
         kept = _thinned(inputs.at, order, apart)
-    rows = [inputs.points[int(place)] for place in kept]
-    return [
-        {
-            "candidate_id": row["area_id"],
-            "name": row["name"],
-            "lon": row["lon_wgs84"],
-            "lat": row["lat_wgs84"],
-        }
-        for row in rows
-    ], apart
+    return [_candidate(inputs.points[int(place)]) for place in kept], apart
 
 
 def _thinned(at: Floats, order: np.ndarray, apart_km: float) -> np.ndarray:

@@ -49,8 +49,9 @@ def stations(snapshot: Snapshot, *, scope: Scope, on: date | None = None) -> lis
 def located_clients(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     """Return clients with a known place, gathered in cells: number, district, middle and how many.
 
-    Empty for readers who may not see records, as a cell may hold a single client, and for those of one
-    institution. A cell across a border of districts is told apart by district.
+    The place is the middle of the cell, never a client's own. Empty for readers who may not see records,
+    as a cell may hold a single client, and for those of one institution. A cell across a border of
+    districts is told apart by district.
     """
     if scope.audience != "records" or scope.kind == "institution":
         return []
@@ -61,8 +62,7 @@ def located_clients(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]
     if scope.kind == "district":
         known.append(table.district == scope.code)
     cell = (east.label("east"), north.label("north"), table.district)
-    places = (func.avg(table.lon_wgs84).label("lon"), func.avg(table.lat_wgs84).label("lat"))
-    statement = select(*cell, *places, func.count().label("clients")).where(*known)
+    statement = select(*cell, func.count().label("clients")).where(*known)
     statement = statement.group_by(east, north, table.district).order_by(east, north, table.district)
     with snapshot.connect() as connection:
         found = connection.execute(statement).mappings().all()
@@ -71,8 +71,8 @@ def located_clients(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]
             "area_id": f"{row['east']}-{row['north']}-{row['district'] or ''}".rstrip("-"),
             "name": None,
             "district": row["district"],
-            "lon_wgs84": row["lon"],
-            "lat_wgs84": row["lat"],
+            "lon_wgs84": round((row["east"] + 0.5) * CELL_DEGREES, 6),
+            "lat_wgs84": round((row["north"] + 0.5) * CELL_DEGREES, 6),
             "demand": float(row["clients"]),
         }
         for row in found

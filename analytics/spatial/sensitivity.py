@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -152,12 +152,13 @@ def stability(
     supply: ArrayLike,
     *,
     grid: list[AccessSettings] | None = None,
+    tell: Callable[[float], None] | None = None,
 ) -> Stability:
     """Return in what share of the settings points and zones are flagged again.
 
     By default over `settings_grid` around the settings of ``found``. Above 3,000 points the points of one
     cell (`cells`) stand or fall together: their demand is taken at its centre, at their mean distances.
-    ValueError without a setting.
+    ``tell`` is given the share of the work done after each setting. ValueError without a setting.
     """
     where, wanted, distance = places(at), amounts(demand, "demand"), amounts(distance_km, "distances")
     tried = settings_grid(found.settings) if grid is None else grid
@@ -167,7 +168,12 @@ def stability(
     if held.size < wanted.size:
         distance = _cell_distances(cell_of, held.size, wanted, distance)
     answers = over_settings(centres, distance, held, supply, tried)
-    flags = np.array([answer.flagged for answer in answers], dtype=np.float64)[:, cell_of]
+    rows = []
+    for answer in answers:
+        rows.append(answer.flagged)
+        if tell is not None:
+            tell(len(rows) / len(tried))
+    flags = np.array(rows, dtype=np.float64)[:, cell_of]
     stood = []
     for zone in range(int(found.zone.max(initial=-1)) + 1):
         weight = np.where(found.zone == zone, found.short.unmet, 0.0)

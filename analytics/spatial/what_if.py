@@ -27,6 +27,8 @@ class WhatIf:
         Demand that is no longer of low access, and demand that newly is.
     newly_in_reach : float
         Demand that had no station in reach and has one.
+    in_reach : ndarray of int, shape (points,)
+        Stations in reach after it.
     """
 
     access: Floats
@@ -34,6 +36,7 @@ class WhatIf:
     relieved: float
     worsened: float
     newly_in_reach: float
+    in_reach: np.ndarray
 
 
 def what_if(
@@ -68,4 +71,5 @@ def what_if(
         relieved=float(wanted[before.short.low & ~low].sum()),
         worsened=float(wanted[~before.short.low & low].sum()),
         newly_in_reach=float(wanted[(before.reached.in_reach == 0) & (reached.in_reach > 0)].sum()),
+        in_reach=reached.in_reach,
     )
