@@ -5,6 +5,7 @@ Answers are kept by snapshot, reader and question, as those of :mod:`dashboard.c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,40 @@ def compared(
     return Compared(registry.get(key), meta, rows, asked, lacking, tuple(curves))
 
 
+def compared_many(
+    ctx: Context,
+    keys: Sequence[str],
+    unit: str,
+    *,
+    selection: Selection | None = None,
+    peers: str = "all",
+    by_client: bool = False,
+) -> list[Compared]:
+    """Compare by several measures in shared scans, without ranks and shrunk shares.
+
+    See :func:`analytics.comparison.compare_many`. Measures that heed different filters are asked apart.
+    """
+    asked = {key: ctx.heeded(key, selection) for key in keys}
+    groups: dict[Selection, list[str]] = {}
+    for key, (chosen, _) in asked.items():
+        groups.setdefault(chosen, []).append(key)
+    found: dict[str, Compared] = {}
+    for chosen, together in groups.items():
+        answers = _compared_many(
+            ctx.data.version,
+            str(ctx.scope),
+            tuple(together),
+            unit,
+            chosen.period,
+            chosen.filters,
+            peers,
+            by_client,
+        )
+        for key, (meta, rows) in zip(together, answers, strict=True):
+            found[key] = Compared(registry.get(key), meta, rows, chosen, asked[key][1])
+    return [found[key] for key in keys]
+
+
 def changed(
     ctx: Context, key: str, unit: str | None = None, *, selection: Selection | None = None
 ) -> Compared:
@@ -93,6 +128,30 @@ def _compared(
         by_client=by_client,
     )
     return found.meta, found.rows, found.curves
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _compared_many(
+    version: str,
+    scope: str,
+    keys: tuple[str, ...],
+    unit: Any,
+    period: str,
+    filters: Filters,
+    peers: Any,
+    by_client: bool,
+) -> list[tuple[dict[str, Any], list[Row]]]:
+    found = comparison.compare_many(
+        snapshot_of(version),
+        keys,
+        unit,
+        scope=Scope.parse(scope),
+        selection=Selection(period, filters),
+        peers=peers,
+        by_client=by_client,
+        in_full=False,
+    )
+    return [(each.meta, each.rows) for each in found]
 
 
 @st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
