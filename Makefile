@@ -49,6 +49,7 @@ bench: dev-setup ## 性能测试 | measure the time budgets
 
 docs: dev-setup ## 由代码生成文档 | write the documents that are made from declarations
 	$(BIN)/ipdash rules --markdown > docs/rules.md
+	$(BIN)/ipdash clauses --markdown > docs/standard.md
 
 screenshots: dev-setup browser ## 重拍 README 的截图 | take the README's screenshots anew
 	IPDASH_STORE=$(CURDIR)/.cache/screenshots $(BIN)/ipdash demo

@@ -78,6 +78,11 @@ class Form(Protocol):
         """What must be counted for it."""
         ...
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether its figure is a share of cases, uncertain where these are few."""
+        ...
+
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Say what the ledgers say of one institution."""
         ...
@@ -128,6 +133,11 @@ class Counted:
         """The one tally."""
         return (self.tally,)
 
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
+
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """A count is never "met" for being above zero, unless the clause sets the number."""
         count = case.count(self.tally)
@@ -150,6 +160,11 @@ class Share:
         """Both sides."""
         return (self.part, self.whole)
 
+    @property
+    def is_rate(self) -> bool:
+        """A share of cases."""
+        return True
+
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Judge the share."""
         return of_share(case.count(self.part), case.count(self.whole), threshold)
@@ -166,6 +181,11 @@ class NoneOf:
     def tallies(self) -> tuple[Tally, ...]:
         """Both sides."""
         return (self.bad, self.over)
+
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
 
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Judge the absence."""
@@ -186,6 +206,11 @@ class Kinds:
     def tallies(self) -> tuple[Tally, ...]:
         """A tally a kind."""
         return self.members
+
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Count the kinds."""
@@ -208,6 +233,11 @@ class Conditions:
         """Nothing is counted."""
         return ()
 
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
+
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Judge the conditions."""
         return of_conditions([condition(case.institution) for condition in self.conditions])
@@ -224,6 +254,11 @@ class Numbered:
     def tallies(self) -> tuple[Tally, ...]:
         """Nothing is counted."""
         return ()
+
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Judge the number, or the share."""
@@ -249,6 +284,11 @@ class Published:
         """Nothing is counted."""
         return ()
 
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
+
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Look at the lists."""
         return self.look(case)
@@ -264,6 +304,11 @@ class Either:
     def tallies(self) -> tuple[Tally, ...]:
         """All that any of them counts."""
         return tuple(tally for form in self.forms for tally in form.tallies)
+
+    @property
+    def is_rate(self) -> bool:
+        """Where any of them is."""
+        return any(form.is_rate for form in self.forms)
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Ask one after the other."""
@@ -288,6 +333,11 @@ class AllOf:
     def tallies(self) -> tuple[Tally, ...]:
         """Its items count for themselves."""
         return ()
+
+    @property
+    def is_rate(self) -> bool:
+        """Counts, items and conditions are no rates."""
+        return False
 
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Add the items up; an item that does not apply is not asked for."""

@@ -35,6 +35,11 @@ class Pooled:
         """Nothing is counted of the institution's own rows."""
         return ()
 
+    @property
+    def is_rate(self) -> bool:
+        """Shares of a pool are, numbers of those who left are not."""
+        return self.figure in ("qualified", "recommended")
+
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Judge the share; those who left are a number on record."""
         part, whole = case.pool.get(self.figure, (0.0, 0.0))

@@ -60,7 +60,7 @@ def count(snapshot: Snapshot, tallies: Sequence[Tally], *, scope: Scope, as_of: 
     place = {code: number for number, code in enumerate(codes)}
     column = {tally: number for number, tally in enumerate(tallies)}
     by_month: dict[str, Floats] = {}
-    values = _bound(snapshot, as_of)
+    values = bound_values_on(snapshot, as_of)
     with snapshot.connect() as connection:
         for ledger in {tally.ledger.kind: tally.ledger for tally in tallies}.values():
             mine = [tally for tally in tallies if tally.ledger is ledger]
@@ -79,7 +79,7 @@ def _statement(
     conditions = [table.month >= first_month, table.month <= as_of.isoformat()[:7]]
     conditions.append(table.institution_id.is_not(None))
     if ledger.kind in DAYS:
-        conditions.append(table[DAYS[ledger.kind]] <= (as_of - _EPOCH).days)
+        conditions.append(table[DAYS[ledger.kind]] <= day_number(as_of))
     conditions += scope_conditions(ledger, scope)
     sums = [_sum(tally.counted).label(f"t{number}") for number, tally in enumerate(tallies)]
     statement = select(table.institution_id, table.month, *sums).where(*conditions)
@@ -99,10 +99,10 @@ def _sum(counted: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(counted), 0)
 
 
-def _bound(snapshot: Snapshot, as_of: date) -> dict[str, Any]:
-    """Return the values of settings and of last days; on an earlier day than the data's, that day's."""
+def bound_values_on(snapshot: Snapshot, as_of: date) -> dict[str, Any]:
+    """Return what statements leave open: settings, and last days of data, none after ``as_of``."""
     values = bound_values(snapshot)
-    today = (as_of - _EPOCH).days
+    today = day_number(as_of)
     worked_until = _worked_until(snapshot, today)
     for name, value in values.items():
         if name.endswith("_last_worked_until"):
@@ -117,3 +117,8 @@ def _worked_until(snapshot: Snapshot, day: int) -> int:
     statement = select(func.max(column)).where(and_(CALENDAR.c.day <= day))
     with snapshot.connect() as connection:
         return int(connection.execute(statement).scalar() or 0)
+
+
+def day_number(day: date) -> int:
+    """Return days since 1970-01-01, as ledgers' days are stored."""
+    return (day - _EPOCH).days
