@@ -20,8 +20,8 @@ PAGE_CM, MARGIN_CM = (21.0, 29.7), (1.7, 1.6)
 WIDTH_CM = PAGE_CM[0] - 2 * MARGIN_CM[0]
 PAGES = 2
 # What page breaks may leave empty: a row that is not cut, a heading that stays with its text.
-_SLACK_CM = 1.6
-_LATIN, _FILLED = 0.52, 0.95
+_SLACK_CM = 0.5
+_LATIN, _FILLED = 0.49, 0.97
 # Set in the Latin font, whatever their class in Unicode.
 _NARROW = "−–·"
 
@@ -40,9 +40,9 @@ BODY, KIND, ITEM = Style(10.5, 15.5), Style(10, 14.5, 2), Style(9.5, 13.5)
 CELL, CAPTION, SOURCE = Style(8, 11), Style(7.5, 10), Style(7, 9.5)
 CHART_CM = (8.6, 3.9)
 # Of name, value, interval, base, change in a year, change against the period before, number of the source.
-COLUMNS_CM = (3.4, 1.4, 2.4, 2.5, 3.6, 3.6, 0.7)
+COLUMNS_CM = (3.3, 1.35, 2.4, 2.45, 3.65, 3.65, 0.8)
 # Of number, name, keys, clauses, months, base, interval.
-SOURCES_CM = (0.7, 2.9, 5.0, 2.4, 2.3, 2.2, 2.1)
+SOURCES_CM = (0.75, 2.9, 4.75, 2.45, 2.45, 2.2, 2.1)
 _CELL_SIDES_CM, _RULE = 0.16, 0.7
 
 _HEADINGS = {

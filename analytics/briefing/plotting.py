@@ -110,7 +110,7 @@ def picture(chart: Chart, *, width_cm: float, height_cm: float) -> bytes:
     _paint(ImageDraw.Draw(image), frame, unit=size[1] / 100)
     small = image.resize((size[0] // scale, size[1] // scale), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    small.quantize(64).save(out, "PNG", optimize=True, dpi=(300, 300))
+    small.save(out, "PNG", optimize=True, dpi=(300, 300))
     return out.getvalue()
 
 
