@@ -124,7 +124,6 @@ def restore(
         )
     )
     _tell_settings(restored, folder)
-    _erase_again()
 
 
 def _tell_settings(restored: Backup, folder: Path) -> None:
@@ -136,26 +135,6 @@ def _tell_settings(restored: Backup, folder: Path) -> None:
                 Text(
                     zh=f"备份时的设置文件未覆盖现有设置，需要时请自行取用：{kept}",
                     en=f"The settings of that time were not put in force; take them if you need them: {kept}",
-                )
-            )
-        )
-
-
-def _erase_again() -> None:
-    """Erase again whom an older backup brought back."""
-    from analytics.store.purge import purge_clients
-    from analytics.store.restore import erased_but_present
-
-    store = open_store()
-    again = erased_but_present(store)
-    if again:
-        purge_clients(store, again)
-        print(
-            say(
-                Text(
-                    zh=f"备份之后已按要求删除的 {len(again)} 个服务对象已再次删除，旧快照一并清除。",
-                    en=f"{len(again)} clients who were erased since that backup have been erased again, "
-                    "older snapshots included.",
                 )
             )
         )

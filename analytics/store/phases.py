@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "withdraw": (*_BEFORE, "withdrawing", "publishing", *_AFTER),
     "purge": (*_BEFORE, "erasing", "publishing", "closing", "compacting", *_AFTER[1:]),
     "backup": ("copying", "verifying", "finishing"),
-    "restore": ("verifying", *_BEFORE, *_AFTER),
+    "restore": ("verifying", *_BEFORE, "erasing", "publishing", "closing", "compacting", *_AFTER[1:]),
 }
 
 

@@ -115,12 +115,24 @@ def purge_clients(
         wanted = [*done.clients, *(done.unknown if forget_unknown else ())]
         if not wanted or (done.unknown and not forget_unknown):
             raise _NothingToErase
-        _Eraser(connection, store, wanted, done).erase(until)
-        begin("publishing")
-        publish(connection, list(LEDGERS), settings())
-        refresh_findings(connection, settings())
-    _remove_leftovers(store)
+        _erase(connection, store, wanted, done, until)
+    remove_leftovers(store)
     return done
+
+
+def erase_within(connection: Connection, store: Store, client_ids: Sequence[str]) -> None:
+    """Erase clients from a snapshot that is being written: its file must be written anew afterwards."""
+    begin("erasing")
+    _erase(connection, store, list(client_ids), Erasure(), None)
+
+
+def _erase(
+    connection: Connection, store: Store, client_ids: list[str], done: Erasure, until: date | None
+) -> None:
+    _Eraser(connection, store, client_ids, done).erase(until)
+    begin("publishing")
+    publish(connection, list(LEDGERS), settings())
+    refresh_findings(connection, settings())
 
 
 def readmit(store: Store, client_id: str) -> bool:
@@ -136,7 +148,7 @@ def readmit(store: Store, client_id: str) -> bool:
     return True
 
 
-def _remove_leftovers(store: Store) -> None:
+def remove_leftovers(store: Store) -> None:
     """Remove what an erasure leaves beside the snapshot; one that was killed is finished here too."""
     with locked(store.folder):
         finish_erasure(store.folder)

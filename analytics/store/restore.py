@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
@@ -18,13 +18,14 @@ from analytics.store.engines import duckdb
 from analytics.store.erased import digest_of, erased_digests
 from analytics.store.faults import require_space, told_faults
 from analytics.store.files import copy_hashed, sync_folder
-from analytics.store.phases import Progress, begin, entered
+from analytics.store.phases import Progress, begin, entered, tell
 from analytics.store.pointer import damaged
+from analytics.store.purge import erase_within, remove_leftovers
 from analytics.store.rejected import FOLDER as REJECTS
 from analytics.store.schema import CLIENTS, ERASED_CLIENTS, SERVICES, metadata
 from analytics.store.snapshot import GoneError, Snapshot, open_snapshot, written_by_newer
 from analytics.store.store import Store
-from analytics.store.writing import Draft, fresh_snapshot, locked, written
+from analytics.store.writing import Draft, compact, fresh_snapshot, locked, written
 
 _MIB = 1024 * 1024
 
@@ -33,6 +34,9 @@ def restore(
     store: Store, folder: Path, progress: Progress | None = None, *, from_another_store: bool = False
 ) -> Backup:
     """Make a backup the current state; readers go on, and the state before stays as an old snapshot.
+
+    Clients who were erased since the backup are erased from it before it becomes current; then no older
+    snapshot stays.
 
     Raises
     ------
@@ -52,6 +56,10 @@ def restore(
             fresh_snapshot(store.folder, despite_damage=True) as draft,
         ):
             _fill(draft, backup, folder)
+            again = _erase_again(store, draft)
+        if again:
+            remove_leftovers(store)
+            tell(_erased_again(again))
         return backup
 
 
@@ -179,18 +187,41 @@ def _erased_in(snapshot: Snapshot) -> dict[str, int | None]:
         return erased_digests(connection)
 
 
-def erased_but_present(store: Store) -> list[str]:
-    """Return the clients that are known as erased and stand in the store all the same, as after a restore."""
+def _erase_again(store: Store, draft: Draft) -> int:
+    """Erase from the draft whom an older backup brought back: no moment shows them; return how many."""
+    engine = duckdb.open_reader(draft.path)
+    try:
+        with engine.connect() as connection:
+            again = _erased_but_present(connection, store)
+    finally:
+        engine.dispose()
+    if again:
+        draft.erases = True
+        with written(draft) as connection:
+            erase_within(connection, store, again)
+        compact(draft)
+    return len(again)
+
+
+def _erased_but_present(connection: Connection, store: Store) -> list[str]:
+    """Return the clients that are known as erased and stand there all the same."""
+    erased = erased_digests(connection)
+    if not erased:
+        return []
+    found: set[str] = set()
+    for rows in (CLIENTS.rows, SERVICES.rows):
+        numbers = select(rows.c.client_id).where(rows.c.client_id.is_not(None)).distinct()
+        found.update(connection.execute(numbers).scalars())
     salt = store.salt()
-    with store.snapshot().connect() as connection:
-        erased = erased_digests(connection)
-        if not erased:
-            return []
-        found: set[str] = set()
-        for rows in (CLIENTS.rows, SERVICES.rows):
-            numbers = select(rows.c.client_id).where(rows.c.client_id.is_not(None)).distinct()
-            found.update(connection.execute(numbers).scalars())
     return sorted(number for number in found if digest_of(number, salt) in erased)
+
+
+def _erased_again(count: int) -> Text:
+    return Text(
+        zh=f"备份之后已按要求删除的 {count} 个服务对象已再次删除，旧快照一并清除。",
+        en=f"{count} clients who were erased since that backup have been erased again, "
+        "older snapshots included.",
+    )
 
 
 def _replace_private(place: Path, content: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
-from analytics.store import open_store
+from analytics.store import open_store, writing
 from analytics.store.backup import MANIFEST, back_up, read_backup
 from analytics.store.load import load_batch, withdraw_batch
 from analytics.store.restore import restore
@@ -18,6 +18,7 @@ from analytics.store.seals import mirror_path, seal_path
 from analytics.store.verify import check_store
 from tests.commands import ipdash
 from tests.store.rows import batch, institutions, services
+from tests.store.telling import everything
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +270,16 @@ def rewrite_manifest(folder):
     (folder / MANIFEST).write_text(json.dumps(content | {"check": backup_module._check(content)}))
 
 
-def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path):
+def killed(*_):
+    raise KeyboardInterrupt
+
+
+def clients_in(folder):
+    with open_store(folder).snapshot().connect() as connection:
+        return connection.exec_driver_sql("SELECT client_id FROM clients").all()
+
+
+def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path, monkeypatch):
     ledgers = tmp_path / "in"
     ledgers.mkdir()
     (ledgers / "机构名录.csv").write_text(
@@ -284,9 +294,13 @@ def test_a_client_erased_since_the_backup_does_not_come_back(tmp_path):
     assert run("import", ledgers).returncode == 0
     assert run("backup", tmp_path / "copy").returncode == 0
     assert run("purge", "--client", "K-1", "--yes").returncode == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_tidy", killed)
+        assert run("restore", tmp_path / "copy").returncode == 130
+    assert clients_in(tmp_path / "store") == [("K-2",)]
     done = run("restore", tmp_path / "copy")
     assert done.returncode == 0, done.stderr
-    assert "1 clients who were erased" in done.stdout
-    with open_store(tmp_path / "store").snapshot().connect() as connection:
-        assert connection.exec_driver_sql("SELECT client_id FROM clients").all() == [("K-2",)]
+    assert "1 clients who were erased" in done.stderr
+    assert "示例甲" not in everything(tmp_path / "store")
+    assert clients_in(tmp_path / "store") == [("K-2",)]
     assert run("check").returncode == 0
