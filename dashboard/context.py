@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -95,6 +95,10 @@ class Context:
     def text(self, text: Text) -> str:
         """Return a declared text in the reader's language."""
         return text.get(self.language)
+
+    def text_of(self, words: Mapping[str, str]) -> str:
+        """Return words that come in both languages as plain data, as those of comparisons do."""
+        return words[self.language]
 
     def name(self, dimension: str, code: str | None, *, short: bool = False) -> str:
         """Return the reader's name of a code; institutions are named from their list."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -95,16 +96,38 @@ def changes_of(
 
 
 def _marks(ctx: Context, by_month: Answer) -> Marks | None:
-    measure, selection = by_month.measure, by_month.selection
-    months = chart_period(ctx).months
-    filters = selection.filters
+    measure = by_month.measure
     if measure.kind == "quantile":
-        return _marks_of_days(ctx.data.version, str(ctx.scope), measure.key, filters, months[-1])
+        last, filters = chart_period(ctx).last_month, by_month.selection.filters
+        return _marks_of_days(ctx.data.version, str(ctx.scope), measure.key, filters, last)
+    rows, season, reported = _months(ctx, by_month)
+    return verdicts.marks_of_rows(measure.key, rows, season=season, reported=reported)
+
+
+def charted(ctx: Context, by_month: Answer) -> tuple[dict[str, Any], Row]:
+    """Return meta and row of a measure's control chart from its months, :func:`chart_period` among them.
+
+    Those of :func:`analytics.comparison.control_chart` without another read; not for measures in days.
+    """
+    rows, season, reported = _months(ctx, by_month)
+    row = verdicts.chart_of_rows(by_month.measure.key, rows, season=season, reported=reported)
+    meta = {
+        **by_month.meta,
+        "months": [month["month"] for month in rows],
+        "season": season,
+        "baseline_months": BASELINE_MONTHS,
+        "judged_months": JUDGED_MONTHS,
+    }
+    return meta, row
+
+
+def _months(ctx: Context, by_month: Answer) -> tuple[list[Row], list[float], list[bool]]:
+    """Return the months of the chart, the city's season of each, and whether anything was sent in."""
     held = {row["month"]: row for row in by_month.rows}
-    rows = [held[month] for month in months if month in held]
+    rows = [held[month] for month in chart_period(ctx).months if month in held]
     known = tuple(row["month"] for row in rows)
-    season = _season(ctx.data.version, measure.key, filters, known)
-    return verdicts.marks_of_rows(measure.key, rows, season=season, reported=_reported(ctx, selection, known))
+    season = _season(ctx.data.version, by_month.measure.key, by_month.selection.filters, known)
+    return rows, season, _reported(ctx, by_month.selection, known)
 
 
 def _reported(ctx: Context, selection: Selection, months: Sequence[str]) -> list[bool]:

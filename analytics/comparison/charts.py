@@ -34,6 +34,9 @@ TOO_SHORT = Text(
     zh="可比月份不足 {least} 个，不画控制界限", en="fewer than {least} comparable months: no limits are drawn"
 )
 
+_EVERYONE = Text(zh="所选范围", en="The selection")
+WHOLE = Unit("all", _EVERYONE, None, None, "all", _EVERYONE, {})
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -99,7 +102,7 @@ def control_chart(
     series = monthly_series(
         snapshot, measure, codes, unit=by, selection=counted, scope=scope, last_month=last
     )
-    rows = [_row(unit, series, place, evidence_of(series, place)) for place, unit in enumerate(units)]
+    rows = [chart_row(unit, series, place, evidence_of(series, place)) for place, unit in enumerate(units)]
     meta = {
         "measure": measure.key,
         "unit": measure.unit_code,
@@ -135,8 +138,7 @@ def _units(
     snapshot: Snapshot, by: UnitKind | None, last: str, scope: Scope, selection: Selection
 ) -> list[Unit]:
     if by is None:
-        everyone = Text(zh="所选范围", en="The selection")
-        return [Unit("all", everyone, None, None, "all", everyone, {})]
+        return [WHOLE]
     units = units_of(snapshot, by, period=Period(last, last))
     places = (
         ("district",)
@@ -227,7 +229,8 @@ def signal_months(series: Series, evidence: Evidence) -> list[tuple[str, list[st
     return found
 
 
-def _row(unit: Unit, series: Series, place: int, evidence: Evidence | None) -> dict[str, Any]:
+def chart_row(unit: Unit, series: Series, place: int, evidence: Evidence | None) -> dict[str, Any]:
+    """Return a unit's row of :func:`control_chart`: its months with limits and the rules that signal."""
     signals = (
         {} if evidence is None else {month: rules for month, rules, _ in signal_months(series, evidence)}
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analytics.comparison.change import Marks, marks_of
-from analytics.comparison.charts import counted_by, evidence_of
+from analytics.comparison.charts import WHOLE, chart_row, counted_by, evidence_of
 from analytics.comparison.series import (
     Series,
     has_season,
@@ -41,6 +41,16 @@ def marks_of_rows(
         return None
     index: Floats = np.asarray(season, dtype=float)
     return _marks(series_of_rows(measure, rows, season=index, reported=np.asarray(reported, dtype=bool)))
+
+
+def chart_of_rows(
+    measure_key: str, rows: Sequence[Mapping[str, Any]], *, season: Sequence[float], reported: Sequence[bool]
+) -> dict[str, Any]:
+    """Return the row of a control chart of months that were read already; arguments as of `marks_of_rows`."""
+    index: Floats = np.asarray(season, dtype=float)
+    sent = np.asarray(reported, dtype=bool)
+    series = series_of_rows(registry.get(measure_key), rows, season=index, reported=sent)
+    return chart_row(WHOLE, series, 0, evidence_of(series, 0) if series.months else None)
 
 
 def marks_of_days(

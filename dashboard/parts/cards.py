@@ -70,10 +70,11 @@ def answered(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> li
     return cards
 
 
-def row(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> None:
-    """Draw cards side by side from the answers to :func:`ask`."""
+def row(ctx: Context, keys: Sequence[str], answers: Sequence[Answer]) -> list[Card]:
+    """Draw cards side by side from the answers to :func:`ask`; return what they show."""
     cards = answered(ctx, keys, answers)
     st.html(html.div("".join(_card(ctx, card) for card in cards), "ip-cards"))
+    return cards
 
 
 def _card(ctx: Context, card: Card) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analytics.core.periods import Period
 from analytics.core.selection import Selection
 from dashboard.context import Answer, Asked, Context
@@ -11,17 +13,15 @@ from dashboard.words import formats
 
 
 def month_questions(ctx: Context, key: str = "services") -> list[Asked]:
-    """Return the questions of :func:`by_month`: this period by month and a year before, and two totals."""
+    """Return the questions of :func:`by_month`: this period by month and a year before."""
     trend = ctx.trend_period()
-    months = [Asked(key, ("month",), _within(ctx, period)) for period in (trend, trend.shifted(-12))]
-    return months + [Asked(key, (), _within(ctx, period)) for period in ctx.compared or ()]
+    return [Asked(key, ("month",), _within(ctx, period)) for period in (trend, trend.shifted(-12))]
 
 
-def by_month(ctx: Context, answers: list[Answer], *, height: int = 300) -> None:
-    """Draw a count by month with the same months a year before."""
-    now, before, *totals = answers
+def by_month(ctx: Context, answers: list[Answer], *, height: int = 300, change: str = "") -> None:
+    """Draw a count by month with the same months a year before; ``change`` is the change in words."""
+    now, before = answers
     measure = now.measure
-    change = quantities.change_of(ctx, totals)
     in_period = set(ctx.period.months)
     says = sentences.by_month(
         measure, [row for row in now.rows if row["month"] in in_period], ctx.language, change=change
@@ -98,7 +98,9 @@ def by_area_and_service(ctx: Context, answer: Answer) -> None:
         height=figures.rows_height(len(areas), over=110),
     )
     says = sentences.matrix(answer.rows, ctx.language, _namer(ctx))
-    chart.framed(ctx, "matrix", [answer], title=ctx.say("volume.matrix"), says=says, figure=figure)
+    chart.framed(
+        ctx, "matrix", [answer], title=ctx.say("volume.matrix"), says=says, figure=figure, how="how.matrix"
+    )
 
 
 def mix(ctx: Context, answer: Answer) -> None:
@@ -116,7 +118,7 @@ def mix(ctx: Context, answer: Answer) -> None:
     figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
     says = sentences.mix(answer.rows, dimension, ctx.language, _namer(ctx))
     title = ctx.say("volume.mix", dimension=ctx.say(f"dimension.{dimension}"))
-    chart.framed(ctx, f"mix-{dimension}", [answer], title=title, says=says, figure=figure)
+    chart.framed(ctx, f"mix-{dimension}", [answer], title=title, says=says, figure=figure, how="how.mix")
 
 
 def services_in_order(ctx: Context, answer: Answer) -> None:
@@ -132,23 +134,21 @@ def services_in_order(ctx: Context, answer: Answer) -> None:
     height = figures.rows_height(len(rows), over=16, each=30)
     figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
     says = sentences.services(answer.rows, ctx.language, _namer(ctx))
-    chart.framed(ctx, "services", [answer], title=ctx.say("volume.services"), says=says, figure=figure)
-
-
-def clients_questions(ctx: Context) -> list[Asked]:
-    """Return the questions of :func:`clients_by_month`."""
-    trend = ctx.selection.replace(period=str(ctx.trend_period()))
-    return [
-        Asked("clients_served"),
-        Asked("new_clients"),
-        Asked("clients_served", ("month",), trend),
-        Asked("new_clients", ("month",), trend),
-    ]
+    title = ctx.say("volume.services")
+    chart.framed(ctx, "services", [answer], title=title, says=says, figure=figure, how="how.mix")
 
 
 def clients_by_month(ctx: Context, answers: list[Answer], *, height: int = 280) -> None:
-    """Draw returning and new clients by month, and say how many there were in the whole period."""
-    served, new, served_by_month, new_by_month = answers
+    """Draw returning and new clients by month, and say how many there were in the whole period.
+
+    ``answers``: clients and new clients of the period, then both by month; months beyond
+    ``ctx.trend_period()`` are passed over.
+    """
+    served, new, *by_month = answers
+    shown = set(ctx.trend_period().months)
+    served_by_month, new_by_month = (
+        replace(answer, rows=[row for row in answer.rows if row["month"] in shown]) for answer in by_month
+    )
     months = [row["month"] for row in served_by_month.rows]
     fresh = [row["value"] or 0 for row in new_by_month.rows]
     # A client's first record may lie outside a filter that a later one fits: never below none.
@@ -159,8 +159,16 @@ def clients_by_month(ctx: Context, answers: list[Answer], *, height: int = 280) 
     ]
     figure = figures.stacked(palette(is_dark=ctx.is_dark), series, height=height, ticks=ticks(ctx, months))
     says = sentences.clients(served, new, ctx.language)
-    shown = [served_by_month, new_by_month]
-    chart.framed(ctx, "clients", shown, title=ctx.say("volume.clients"), says=says, figure=figure)
+    title = ctx.say("volume.clients")
+    chart.framed(
+        ctx,
+        "clients",
+        [served_by_month, new_by_month],
+        title=title,
+        says=says,
+        figure=figure,
+        how="how.clients",
+    )
 
 
 def _month_texts(ctx: Context, months: list[str], values: list[int], name: str) -> list[str]:
