@@ -50,7 +50,7 @@ def brief(
     period : str
         As ``ipdash measure --period`` takes it; months that are not over are left out.
     found : sequence of Signal, optional
-        The signals of the period's last month as the reader may see them, where they are known already.
+        The signals of :func:`signals_month`, all that the reader may see, where they are known already.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def brief(
     asked = asked_period(snapshot, period)
     months = _whole_months(snapshot, asked)
     last = months.last_month
-    listed = signals(snapshot, scope=subject, month=last) if found is None else own_of(found, subject)
+    listed = own_of(signals(snapshot, scope=scope, month=last) if found is None else found, subject)
     read = indicators.read(snapshot, scope=subject, period=months)
     compared = standing.said(
         snapshot, reader=scope if scope.kind == "city" else subject, subject=subject, period=months
@@ -89,6 +89,11 @@ def brief(
         data_version=snapshot.version,
         is_sample=snapshot.is_sample,
     )
+
+
+def signals_month(snapshot: Snapshot, period: str) -> str:
+    """Return the month at whose end the problems of a brief stand: the last of the period that is over."""
+    return _whole_months(snapshot, asked_period(snapshot, period)).last_month
 
 
 def subject_of(district: str, scope: Scope) -> Scope:

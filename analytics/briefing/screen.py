@@ -25,18 +25,17 @@ def page_of(brief: Brief, language: Language) -> str:
     tag = "zh-CN" if language == "zh" else "en-GB"
     return (
         f'<!DOCTYPE html><html lang="{tag}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>@page{{size:A4;margin:{fit.MARGIN_CM[1]}cm {fit.MARGIN_CM[0]}cm}}body{{margin:0}}"
-        f"@media screen{{body{{background:#F6F7F9;padding:1cm 0}}}}</style></head><body>"
-        f"{part_of(brief, language)}</body></html>"
+        f"<style>{style()}body{{margin:0}}@media screen{{body{{background:#F6F7F9;padding:1cm 0}}}}</style>"
+        f"</head><body>{article_of(brief, language)}</body></html>"
     )
 
 
-def part_of(brief: Brief, language: Language) -> str:
-    """Return a brief as a piece of HTML with its own style, everything in it escaped."""
+def article_of(brief: Brief, language: Language) -> str:
+    """Return a brief as a piece of HTML, everything in it escaped; :func:`style` goes with it."""
     laid = laid_out(brief, language)
     mark = "zh-CN" if language == "zh" else "en-GB"
     parts = [
-        f'<style>{_style()}</style><article class="ip-brief" lang="{mark}">',
+        f'<article class="ip-brief" lang="{mark}">',
         f'<p class="marks">{escape(marks_of(laid))}</p>',
         f'<h1 class="title">{escape(brief.title.get(language))}</h1>',
         f'<p class="subtitle">{escape(subtitle_of(laid))}</p>',
@@ -104,8 +103,8 @@ def _table(
     )
 
 
-def _style() -> str:
-    """Return the style sheet: the sizes of :mod:`analytics.briefing.fit`, nothing outside the article."""
+def style() -> str:
+    """Return the style sheet: the page, and the article in the sizes of :mod:`analytics.briefing.fit`."""
     width, height = fit.CHART_CM
     rules = {
         "": f"box-sizing:content-box;width:{fit.WIDTH_CM}cm;margin:0 auto;padding:{fit.MARGIN_CM[1]}cm "
@@ -138,7 +137,8 @@ def _style() -> str:
         " .foot": f"text-align:right;{_type(fit.CAPTION)}",
     }
     sheet = "".join(f".ip-brief{name}{{{rule}}}" for name, rule in rules.items())
-    return sheet + "@media print{.ip-brief{padding:0}}"
+    page = f"@page{{size:A4;margin:{fit.MARGIN_CM[1]}cm {fit.MARGIN_CM[0]}cm}}"
+    return page + sheet + "@media print{.ip-brief{padding:0}}"
 
 
 def _type(style: Style) -> str:
