@@ -56,7 +56,7 @@ def _of_rule(
         if tally.ledger.kind in LEDGERS:
             found += _of_tally(snapshot, tally, number, institution, scope, day, limit)
     kinds = {name.split(".")[0] for name in rule.fields}
-    if not rule.form.tallies and "publications" in kinds:
+    if "publications" in kinds:
         found += _listed(snapshot, PUBLICATIONS, institution, scope, day, limit)
     if "institutions" in kinds:
         found += _listed(snapshot, INSTITUTIONS, institution, scope, day, limit)

@@ -61,6 +61,10 @@ def assignments(*conditions: ColumnElement[bool]) -> Tally:
     return Tally(ASSIGNMENTS, and_(true(), *conditions))
 
 
+# Whom experts worked for at all; shared, so that it is counted once.
+ALL_ASSIGNMENTS = assignments()
+
+
 def complaints(*conditions: ColumnElement[bool]) -> Tally:
     """Return a tally of complaints."""
     return Tally(COMPLAINTS, and_(true(), *conditions))

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from analytics.compliance.declare import AllOf, Case, Rule
 from analytics.compliance.declared import Declared, declared_statuses, published_lists
 from analytics.compliance.pool import Pooled, pools
+from analytics.compliance.rows import ALL_ASSIGNMENTS
 from analytics.compliance.rules import rules
 from analytics.compliance.tallies import WINDOW_MONTHS, Counts, count, scope_conditions
 from analytics.compliance.verdict import JUDGED, Status, Verdict
@@ -201,7 +202,7 @@ def _binds(clause: ClauseText, rule: Rule | None, case: Case, declared: Declared
             return True
         if rule is None or isinstance(rule.form, Pooled):
             return bool(case.pool)
-        return any(case.count(tally) for tally in rule.form.tallies)
+        return any(case.count(tally) for tally in (ALL_ASSIGNMENTS, *rule.form.tallies))
     return clause.binds == "all" or case.institution["tier"] in _BOUND.get(clause.binds, ())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.compliance.declare import Counted, Kinds, NoneOf, Rule, Share
 from analytics.compliance.pool import Pooled
-from analytics.compliance.rows import C, S, X, assignments, complaints, of_measure, services
+from analytics.compliance.rows import ALL_ASSIGNMENTS, C, S, X, assignments, complaints, of_measure, services
 from analytics.core.text import Text
 from analytics.standard.services import services as catalogue
 
@@ -32,13 +32,13 @@ RULES = (
     Rule(
         clause="8.2.c",
         asks=Text(zh="没有属实的专家收费投诉", en="No upheld complaint that an expert took money"),
-        form=NoneOf(complaints(_ABOUT_EXPERTS, C.is_upheld, C.category == "收费"), assignments()),
+        form=NoneOf(complaints(_ABOUT_EXPERTS, C.is_upheld, C.category == "收费"), ALL_ASSIGNMENTS),
         fields=("complaints.expert_id", "complaints.category", "complaints.is_upheld"),
     ),
     Rule(
         clause="8.2.d",
         asks=Text(zh="派单得到响应的比例", en="Assignments that were answered"),
-        form=Share(assignments(X.responded_at_day.is_not(None)), assignments()),
+        form=Share(assignments(X.responded_at_day.is_not(None)), ALL_ASSIGNMENTS),
         fields=("assignments.responded_at",),
     ),
     Rule(
@@ -50,7 +50,7 @@ RULES = (
     Rule(
         clause="8.4.a",
         asks=Text(zh="没有属实的推介有偿服务投诉", en="No upheld complaint of touting paid services"),
-        form=NoneOf(complaints(_ABOUT_EXPERTS, C.is_upheld, C.category == "推介有偿服务"), assignments()),
+        form=NoneOf(complaints(_ABOUT_EXPERTS, C.is_upheld, C.category == "推介有偿服务"), ALL_ASSIGNMENTS),
         fields=("complaints.category", "complaints.is_upheld"),
     ),
     Rule(

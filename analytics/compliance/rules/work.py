@@ -59,7 +59,7 @@ def _element(letter: str, element: str) -> Rule:
         form=Either((*on_time, Published(item_list_holds(element)))),
         fields=("publications.elements",)
         if letter != "e"
-        else ("services.promised_days", "services.completed_at"),
+        else ("services.promised_days", "services.completed_at", "publications.elements"),
         at_least=1.0 if letter == "e" else None,
     )
 
