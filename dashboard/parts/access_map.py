@@ -41,7 +41,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is drawn of a demand point, or of all in a cell: place, demand, access, class, if of a zone."""
+    """What is drawn of a demand point, or of all in a cell.
+
+    Place, demand, access over the city's median, class, radius of the catchment in road km, and whether
+    that crosses the border.
+    """
 
     lon: float
     lat: float
@@ -49,6 +53,7 @@ class Mark:
     demand: float
     part: float
     kind: str
+    reach_km: float
     by_border: bool
 
 
@@ -72,8 +77,9 @@ def marks(ctx: Context, result: Underserved, access: Floats, in_reach: np.ndarra
         lon, lat = np.average(result.inputs.at[members], axis=0, weights=weight)
         largest = result.inputs.points[int(members[np.argmax(weight)])]
         name = largest["name"] or ctx.name("district", largest["district"])
+        reach = float(np.average(result.areas.reach_km[members], weights=weight))
         near = bool(result.by_border[members].any())
-        found.append(Mark(float(lon), float(lat), str(name), demand, part, kind, near))
+        found.append(Mark(float(lon), float(lat), str(name), demand, part, kind, reach, near))
     return found
 
 

@@ -19,16 +19,18 @@ from dashboard.parts import address
 PARAMETER = "map"
 VIEWS = ("map", "tiles")
 EXTENTS = ("city", "centre")
+LAYERS = ("bare", "access", "demand", "catchment")
 AREAS, STATIONS = "areas", "stations"
 _WHOLE_CITY = "city"
 
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:
-    """The view, how much of the city it shows at first, and the measures of areas and of institutions."""
+    """The view, how much of the city it shows at first, what lies over it, and the two measures."""
 
     view: str = "map"
     extent: str = "city"
+    layer: str = "bare"
     areas: str = "services"
     stations: str = "satisfaction_rate"
 
@@ -42,6 +44,8 @@ class MapChoice:
                 made = replace(made, view=word)
             elif word in EXTENTS:
                 made = replace(made, extent=word)
+            elif word in LAYERS:
+                made = replace(made, layer=word)
             elif kind == AREAS and key in areas:
                 made = replace(made, areas=key)
             elif kind == STATIONS and key in stations:
@@ -52,7 +56,7 @@ class MapChoice:
     def words(self) -> tuple[str, ...]:
         """The words that stand for it in an address; what is usual needs none."""
         usual = MapChoice()
-        said = [("view", self.view), ("extent", self.extent)]
+        said = [("view", self.view), ("extent", self.extent), ("layer", self.layer)]
         said += [(AREAS, f"{AREAS}-{self.areas}"), (STATIONS, f"{STATIONS}-{self.stations}")]
         return tuple(word for name, word in said if getattr(self, name) != getattr(usual, name))
 
@@ -77,6 +81,7 @@ def controls(ctx: Context) -> MapChoice:
         if now.view == "map":
             _measure(ctx, now, STATIONS, "institution")
             _switch(ctx, now, "extent", EXTENTS)
+            _switch(ctx, now, "layer", LAYERS)
         _places(ctx)
     return now
 

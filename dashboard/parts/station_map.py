@@ -13,7 +13,16 @@ import streamlit as st
 
 from analytics.standard.geography import outlines
 from dashboard.context import Context, Row
-from dashboard.parts import chart, map_choice, map_labels, map_legend, map_sentences, map_shades, quantities
+from dashboard.parts import (
+    chart,
+    map_choice,
+    map_labels,
+    map_legend,
+    map_reach,
+    map_sentences,
+    map_shades,
+    quantities,
+)
 from dashboard.parts.map_choice import MapChoice
 from dashboard.parts.map_questions import MapAnswers, Stations, stations
 from dashboard.parts.palette import FONT, Palette, palette
@@ -36,20 +45,22 @@ def draw(ctx: Context, choice: MapChoice, found: MapAnswers) -> None:
     says = map_sentences.joined(
         ctx, map_sentences.areas(ctx, found), map_sentences.stations(ctx, found, shown)
     )
+    over = map_reach.overlay(ctx, choice.layer)
+    says = map_sentences.joined(ctx, says, over.says)
     answers = list({answer.measure.key: answer for answer in (found.areas, found.stations)}.values())
     if found.sizes.measure.key != found.stations.measure.key:
         answers.append(found.sizes)
     with st.container(border=True, key="chart-station-map"):
         chart.head(ctx, "station-map", answers, title=title, says=says)
         st.pydeck_chart(
-            _deck(ctx, choice, layers(ctx, found, shown)),
+            _deck(ctx, choice, over.under(layers(ctx, found, shown))),
             height=HEIGHT_PX,
             key="station-map",
             selection_mode="single-object",
             on_select=_choose_clicked,
             alt=f"{title}{ctx.say('frame.stop')}{says}",
         )
-        st.html(map_legend.markup(ctx, found, shown))
+        st.html(over.legend + map_legend.markup(ctx, found, shown))
 
 
 def layers(ctx: Context, found: MapAnswers, shown: Stations) -> dict[str, list[Record]]:
@@ -229,6 +240,12 @@ def _layer(pydeck: Any, colours: Palette, name: str, records: list[Record], nonc
             get_text_anchor="anchor", get_alignment_baseline=word("center"), character_set=word("auto"),
             font_family=word(FONT), font_weight=600, background=True, get_background_color="plate",
             background_padding=[3, 1],
+        )  # fmt: skip
+    if name == map_reach.ZONES:
+        return pydeck.Layer(
+            "PolygonLayer", **common, get_polygon="ring", filled=True, stroked=True,
+            get_fill_color=[*_rgb(colours.plum), 30], get_line_color=_rgb(colours.plum), get_line_width=2,
+            line_width_units=word("pixels"),
         )  # fmt: skip
     is_ring = name == "chosen-station"
     return pydeck.Layer(

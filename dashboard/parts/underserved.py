@@ -132,13 +132,14 @@ def _map(ctx: Context, result: Underserved, zones: Sequence[Zone], looked_at: Zo
 
 def _head(ctx: Context, choice: ReachChoice, result: Underserved, zones: Sequence[Zone]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="top", key="head-zones"):
-        what = ctx.say("coverage.measured_usual") if choice.is_usual else _stays(ctx, result)
-        st.html(html.heading(ctx.say("coverage.list_title")) + html.block(what, "quiet"))
+        st.html(html.heading(ctx.say("coverage.list_title")))
         with st.container(horizontal=True, gap="small", width="content", key="zones-tools"):
             with st.popover(ctx.say("coverage.measure_otherwise"), icon=":material/tune:"):
                 st.html(html.block(ctx.say("coverage.measure_help"), "quiet"))
                 reach_choice.measuring(ctx, choice)
             _download(ctx, result, zones)
+    what = ctx.say("coverage.measured_usual") if choice.is_usual else _stays(ctx, result)
+    st.html(html.block(what, "quiet"))
 
 
 def _stays(ctx: Context, result: Underserved) -> str:
