@@ -44,8 +44,8 @@ format: dev-setup ## 整理代码格式 | tidy the code's format
 lock: dev-setup ## 更新依赖锁定文件（UPGRADE=1 升级版本）| renew the lock files (UPGRADE=1 for new versions)
 	scripts/lock.sh $(if $(UPGRADE),--upgrade)
 
-bench: dev-setup ## 性能测试 | measure the time budgets
-	$(BIN)/pytest -q -s -p no:xdist tests/benchmarks
+bench: dev-setup ## 性能测试，超限则失败（BENCH=选项）| measure the budgets, fail where one is missed (BENCH=options)
+	$(BIN)/python tests/benchmarks/run_all.py $(BENCH)
 
 docs: dev-setup ## 由代码生成文档 | write the documents that are made from declarations
 	$(BIN)/ipdash rules --markdown > docs/rules.md
