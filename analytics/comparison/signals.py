@@ -24,9 +24,12 @@ TO_CONFIRM = Text(zh="待核实", en="to be confirmed")
 # What cannot wait comes first; within a kind what is larger. No place in this order says who is better.
 KINDS = ("overdue_follow_up", "threshold", "not_reported", "funnel", "control_chart", "target")
 STATISTICAL = ("funnel", "control_chart")
+# Where a reader looks further: the page of the subject, else the institution's own.
 _PAGES = {
+    "services": "volume",
     "satisfaction_rate": "satisfaction",
     "bad_rating_followed_up_rate": "satisfaction",
+    "expert_answered_in_time_rate": "experts",
 }
 
 
@@ -175,7 +178,7 @@ def _from_screen(found: Found, unit: Unit, month: str) -> Signal:
         action=action_of(found.kind),
         since=found.since,
         month=month,
-        page=_PAGES.get(found.measure, "volume"),
+        page=_PAGES.get(found.measure, "institution"),
         selection=Selection.of(str(Period(first, month)), institution=found.unit),
     )
 
@@ -184,7 +187,6 @@ def _from_duty(duty: Duty, unit: Unit | None, month: str) -> Signal:
     name = unit.name if unit is not None else _place_name(duty)
     district = unit.district if unit is not None else duty.unit if duty.unit_kind == "district" else None
     chosen = {} if duty.unit_kind == "city" else {duty.unit_kind: duty.unit}
-    short = duty.target is not None and duty.value is not None and duty.target
     return Signal(
         id=f"{duty.kind}:{duty.measure}:{duty.unit}",
         kind=duty.kind,
@@ -193,7 +195,7 @@ def _from_duty(duty: Duty, unit: Unit | None, month: str) -> Signal:
         unit=duty.unit,
         name=name,
         district=district,
-        size=(duty.value or 0.0) / duty.target - 1.0 if short and duty.target else float(duty.count),
+        size=(duty.value or 0.0) / duty.target - 1.0 if duty.target else float(duty.count),
         value=duty.value if duty.kind == "target" else float(duty.count),
         expected=duty.target,
         interval=duty.interval,
@@ -202,7 +204,7 @@ def _from_duty(duty: Duty, unit: Unit | None, month: str) -> Signal:
         action=action_of(duty.kind),
         since=duty.since,
         month=month,
-        page=_PAGES.get(duty.measure, "volume"),
+        page=_PAGES.get(duty.measure, "institution" if duty.unit_kind == "institution" else "overview"),
         selection=Selection.of(str(Period(min(duty.since, month), month)), **chosen),
     )
 

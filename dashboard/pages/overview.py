@@ -5,13 +5,14 @@ from dashboard.context import Context
 from dashboard.page import Page
 from dashboard.parts import (
     arrange,
+    attention_panel,
     cards,
+    changed,
     highlights,
     map_small,
     messages,
     network,
     progress,
-    quantities,
     volumes,
 )
 
@@ -37,17 +38,19 @@ def render(ctx: Context) -> None:
     for_cards, by_month, for_highlights, for_targets = ctx.measured(questions)
     if messages.nothing_chosen(ctx, for_cards[:1]):
         return
-    cards.row(ctx, CARDS, for_cards)
-    left, middle, right = arrange.columns(37, 37, 26)
+    drawn = cards.row(ctx, CARDS, for_cards)
+    change = changed.in_words(ctx, drawn[0].measure, drawn[0].changes)
+    left, middle, right = arrange.columns(33, 33, 34)
     with left:
         title = ctx.say("overview.map")
-        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=424)
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=296)
+        network.draw(ctx)
     with middle:
-        volumes.by_month(ctx, by_month, height=204 if targets else 370)
+        volumes.by_month(ctx, by_month, height=204 if targets else 370, change=change)
         progress.draw(ctx, targets, for_targets)
     with right:
-        highlights.draw(ctx, for_highlights, change=quantities.change_of(ctx, by_month[2:]))
-        network.draw(ctx)
+        attention_panel.draw(ctx)
+        highlights.draw(ctx, for_highlights)
 
 
 PAGE = Page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -28,6 +29,12 @@ def said(ctx: Context, measure: Any, name: str, change: Change) -> str:
     """Return the change and its verdict in a few words: ``同比 +6.1%（正常波动）``."""
     words = ctx.say(f"verdict.{name}", change=_size(ctx, measure, change))
     return ctx.say("figure.with", value=words, rest=change.verdict)
+
+
+def in_words(ctx: Context, measure: Any, changes: Mapping[str, Change]) -> str:
+    """Return every change that is known, in a few words; empty without any."""
+    known = [said(ctx, measure, name, change) for name, change in changes.items() if change.size is not None]
+    return formats.listed(known, ctx.language)
 
 
 def said_in_full(ctx: Context, measure: Any, name: str, change: Change) -> str:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.context import Answer, Asked, Context
 from dashboard.parts import arrange, html, sentences
-from dashboard.words import formats
 
 KEYS = ("services", "clients_served", "new_clients", "satisfaction_rate", "rating_response_rate")
 
@@ -19,17 +18,16 @@ def questions() -> list[Asked]:
     return asked
 
 
-def draw(ctx: Context, answers: list[Answer], *, change: str) -> None:
+def draw(ctx: Context, answers: list[Answer]) -> None:
     """Draw the sentences from the answers to :func:`questions`."""
     totals = dict(zip(KEYS, answers[: len(KEYS)], strict=True))
     services_by_area, satisfied_by_area, by_service = answers[len(KEYS) :]
-    period = formats.span(ctx.period, ctx.language)
 
     def namer(dimension: str, code: str | None) -> str:
         return ctx.name(dimension, code, short=True)
 
     said = [
-        sentences.whole(totals, ctx.language, period=period, change=change),
+        sentences.whole(totals, ctx.language),
         sentences.satisfaction(totals, satisfied_by_area.rows, ctx.language, namer),
         sentences.spread(services_by_area.rows, by_service.rows, ctx.language, namer),
     ]

@@ -52,7 +52,8 @@ def draw(ctx: Context) -> None:
         total=formats.number(sum(found.by_tier.values()), ctx.language),
     )
     with arrange.panel("network"):
-        st.html(html.heading(ctx.say("network.title")) + html.div(figures, "ip-network") + html.block(says))
+        beside = html.div(figures, "ip-network") + html.block(says, "quiet")
+        st.html(html.heading(ctx.say("network.title")) + html.div(beside, "ip-network-row"))
 
 
 def _fits(ctx: Context, row: Row) -> bool:

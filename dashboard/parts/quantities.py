@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from analytics.core.text import Language
-from dashboard.context import Answer, Context, Row
+from dashboard.context import Row
 from dashboard.words import all_words, formats, say
 
 
@@ -70,28 +69,6 @@ def full(measure: Any, row: Row, language: Language) -> str:
 def comma(language: Language) -> str:
     """Return the comma of a language."""
     return "，" if language == "zh" else ", "
-
-
-def change(measure: Any, now: Row, before: Row, language: Language) -> str:
-    """Return the change in a year: ``+6.1%``, ``+0.3 个百分点``, ``−0.1 天``; empty if unknown."""
-    new, old = now.get("value"), before.get("value")
-    if new is None or old is None:
-        return ""
-    if measure.kind == "proportion":
-        points = formats.signed((new - old) * 100, language)
-        return say("change.points", language, points=points)
-    if measure.kind == "quantile":
-        digits = _digits(measure, new)
-        return f"{formats.signed(new - old, language, digits)} {measure.unit.get(language)}"
-    return formats.signed((new / old - 1) * 100, language) + "%" if old else ""
-
-
-def change_of(ctx: Context, totals: Sequence[Answer]) -> str:
-    """Return the words of a change from the answers for now and a year before; empty without them."""
-    if len(totals) != 2:
-        return ""
-    now, before = totals
-    return change(now.measure, now.only, before.only, ctx.language)
 
 
 def _digits(measure: Any, value: float | None) -> int:

@@ -62,18 +62,16 @@ def by_area(measure: Any, rows: Sequence[Row], language: Language, namer: Namer)
     )
 
 
-def whole(totals: Mapping[str, Answer], language: Language, *, period: str, change: str) -> str:
+def whole(totals: Mapping[str, Answer], language: Language) -> str:
     """Say how much was done for how many, and how many of them were new."""
     services, clients, new = (totals[key] for key in ("services", "clients_served", "new_clients"))
-    said = say(
+    return say(
         "sentences.whole",
         language,
-        period=period,
         services=formats.number(services.only["value"], language),
         clients=formats.number(clients.only["value"], language),
         new=formats.number(new.only["value"], language),
     )
-    return said + (say("sentences.change", language, change=change) if change else "")
 
 
 def satisfaction(

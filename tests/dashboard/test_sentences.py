@@ -7,7 +7,7 @@ from typing import Any
 from analytics.core.selection import Selection
 from analytics.measures import registry
 from dashboard.context import Answer
-from dashboard.parts import quantities, sentences
+from dashboard.parts import changed, quantities, sentences
 
 SERVICES = registry.get("services")
 RATE = registry.get("satisfaction_rate")
@@ -41,7 +41,7 @@ def test_by_month_names_total_highest_lowest_and_change() -> None:
         {"month": "2026-02", "value": 800},
         {"month": "2026-03", "value": 1000},
     ]
-    assert sentences.by_month(SERVICES, rows, "zh", change="+6.1%") == (
+    assert sentences.by_month(SERVICES, rows, "zh", change="同比 +6.1%") == (
         "共 3,000 件次；2026 年 1 月最多（1,200），2026 年 2 月最少（800）。同比 +6.1%。"
     )
     assert sentences.by_month(SERVICES, rows, "en") == (
@@ -134,8 +134,8 @@ def test_a_masked_share_shows_no_figure_at_all() -> None:
 
 
 def test_changes_are_in_the_measures_own_terms() -> None:
-    assert quantities.change(SERVICES, {"value": 106}, {"value": 100}, "zh") == "+6.0%"
-    assert quantities.change(RATE, {"value": 0.943}, {"value": 0.940}, "zh") == "+0.3 个百分点"
-    assert quantities.change(DAYS, {"value": 1.2}, {"value": 1.5}, "zh") == "−0.3 天"
-    assert quantities.change(SERVICES, {"value": 5}, {"value": 0}, "zh") == ""
-    assert quantities.change(RATE, {"value": None}, {"value": 0.9}, "zh") == ""
+    assert changed.words_of(SERVICES, 1.06, "zh") == "+6.0%"
+    assert changed.words_of(RATE, 0.003, "zh") == "+0.3 个百分点"
+    assert changed.words_of(DAYS, -0.3, "zh") == "−0.30 天"
+    assert changed.words_of(DAYS, 1.5, "en") == "+1.5 days"
+    assert changed.words_of(SERVICES, 1.0, "zh") == "0.0%"

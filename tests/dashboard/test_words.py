@@ -49,7 +49,7 @@ def test_every_kind_of_measure_is_explained() -> None:
 
 
 def test_words_are_filled() -> None:
-    assert say("cards.year_change", "zh", change="+6.1%") == "同比 +6.1%"
+    assert say("verdict.year", "zh", change="+6.1%") == "同比 +6.1%"
     assert placeholders("{a} and {b}") == {"a", "b"}
 
 
