@@ -9,6 +9,7 @@ import typer
 
 from analytics.cli import (
     access,
+    aligning,
     briefing,
     clauses,
     comparing,
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 importing.add_to(app)
 access.add_to(app)
+aligning.add_to(app)
 keeping.add_to(app)
 measuring.add_to(app)
 comparing.add_to(app)

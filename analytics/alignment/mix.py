@@ -1,0 +1,158 @@
+"""Four numbers that say whether a mix of services fits a base of clients; arrays in, figures out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analytics.stats.arrays import Flags, Floats
+from analytics.stats.concentration import MixDifference, jensen_shannon_test
+from analytics.stats.intervals import wilson_interval
+from analytics.stats.ratios import ratio_interval
+
+# A gap is told where even the upper limit of observed over expected stays below this.
+GAP_BELOW = 0.8
+# With so many expected and none observed, chance is below 2.5 %: the exact upper limit is below 1.
+NONE_OF = 3.7
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How services by industry compare with the clients there are.
+
+    Attributes
+    ----------
+    services, priority_services : int
+        Services with a known industry, and those of priority industries.
+    share, interval : float, (float, float)
+        Share of priority industries among services, with its 95 % Wilson interval.
+    expected_share : float
+        Share of priority industries among clients.
+    observed, expected, ratio, lower, upper : array, shape (industries,)
+        Services of each industry; what the clients let expect; their ratio with the exact Poisson interval.
+    is_gap : array of bool, shape (industries,)
+        Priority industries that are served clearly less than expected.
+    difference : MixDifference
+        Jensen–Shannon divergence in bits, with the 95 % point when only chance makes the mixes differ.
+    """
+
+    services: int
+    priority_services: int
+    share: float
+    interval: tuple[float, float]
+    expected_share: float
+    observed: Floats
+    expected: Floats
+    ratio: Floats
+    lower: Floats
+    upper: Floats
+    is_gap: Flags
+    difference: MixDifference
+
+    @property
+    def gap_points(self) -> float:
+        """Share less expected share, in percentage points."""
+        return 100 * (self.share - self.expected_share)
+
+
+def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, seed: int = 0) -> Mix:
+    """Hold services by industry against clients by industry.
+
+    Expected services of an industry are ``E = Σ services · clients / Σ clients``: each client is as likely to
+    be served. Cosine similarity is not used: it hides gaps in small industries.
+
+    Parameters
+    ----------
+    services, clients : array_like of int, shape (industries,)
+        Counts by industry.
+    is_priority : array_like of bool, shape (industries,)
+        Industries on the area's list in Appendix D.
+    seed : int
+        Of the simulated null of the divergence.
+
+    Returns
+    -------
+    Mix
+        NaN in whatever has no services or no clients.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or not whole, or shapes differ.
+
+    References
+    ----------
+    Wilson (1927); Garwood (1936) for the exact Poisson interval; Lin (1991) for the divergence.
+    """
+    observed, base = np.asarray(services, float), np.asarray(clients, float)
+    priority = np.asarray(is_priority, bool)
+    if observed.shape != base.shape or observed.shape != priority.shape:
+        raise ValueError("services, clients and is_priority must have one entry an industry each")
+    total, of_clients = observed.sum(), base.sum()
+    chosen = observed[priority].sum()
+    low, high = wilson_interval(chosen, total)
+    expected = total * base / of_clients if of_clients else np.full(observed.shape, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(expected > 0, observed / expected, np.nan)
+    known = np.nan_to_num(expected, nan=0.0)
+    _, lower, upper = ratio_interval(observed, known)
+    none_at_all = (observed == 0) & (known >= NONE_OF)
+    is_gap = priority & (known > 0) & ((upper < GAP_BELOW) | none_at_all)
+    return Mix(
+        int(total),
+        int(chosen),
+        float(chosen / total) if total else float("nan"),
+        (float(low), float(high)),
+        float(base[priority].sum() / of_clients) if of_clients else float("nan"),
+        observed,
+        expected,
+        ratio,
+        np.asarray(lower, float),
+        np.asarray(upper, float),
+        is_gap,
+        jensen_shannon_test(observed, base, seed=seed),
+    )
+
+
+def client_bootstrap(
+    of_priority: ArrayLike,
+    of_all: ArrayLike,
+    clients: ArrayLike,
+    *,
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Return the percentile interval of a priority share when clients, not services, are drawn anew.
+
+    A client that comes twenty times is one piece of evidence: Wilson's interval is then too narrow.
+
+    Parameters
+    ----------
+    of_priority, of_all, clients : array_like of int, shape (kinds,)
+        Kinds of clients: services of priority industries and of all that each had, and how many there are.
+    level, draws, seed : float, int, int
+        Of the interval; the same seed gives the same answer.
+
+    Returns
+    -------
+    tuple of float
+        NaN without services.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13; drawing clusters: Davison and
+    Hinkley (1997), section 3.8.
+    """
+    part, whole = np.asarray(of_priority, float), np.asarray(of_all, float)
+    number = np.asarray(clients, float)
+    if not (whole * number).sum():
+        return float("nan"), float("nan")
+    drawn = np.random.default_rng(seed).multinomial(int(number.sum()), number / number.sum(), size=draws)
+    over = drawn @ whole
+    shares = (drawn @ part)[over > 0] / over[over > 0]
+    tail = (1 - level) / 2
+    low, high = np.quantile(shares, [tail, 1 - tail])
+    return float(low), float(high)
