@@ -13,7 +13,7 @@ import streamlit as st
 
 from analytics import comparison
 from analytics.core.selection import Scope, Selection
-from analytics.measures import registry
+from analytics.measures import registry, waiting
 from dashboard.context import Context, Row, snapshot_of
 
 _CACHED = 128
@@ -112,6 +112,30 @@ def charted(
     asked, lacking = ctx.heeded(key, selection)
     meta, rows = _charted(ctx.data.version, str(ctx.scope), key, by, asked.period, asked.filters, month)
     return Compared(registry.get(key), meta, rows, asked, lacking)
+
+
+def late_follow_ups(ctx: Context) -> list[Row]:
+    """Return the institutions with bad ratings that wait; see :func:`analytics.measures.waiting`."""
+    asked, _ = ctx.heeded("bad_rating_followed_up_rate")
+    return _late_follow_ups(ctx.data.version, str(ctx.scope), asked.period, asked.filters)
+
+
+def complaints_received(ctx: Context) -> tuple[list[Row], tuple[str, ...]]:
+    """Return complaints by institution and category, and the filters that their ledger lacks."""
+    asked, lacking = ctx.heeded("complaints")
+    return _complaints(ctx.data.version, str(ctx.scope), asked.period, asked.filters), lacking
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _late_follow_ups(version: str, scope: str, period: str, filters: Filters) -> list[Row]:
+    selection = Selection(period, filters)
+    return waiting.late_follow_ups(snapshot_of(version), scope=Scope.parse(scope), selection=selection)
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
+def _complaints(version: str, scope: str, period: str, filters: Filters) -> list[Row]:
+    selection = Selection(period, filters)
+    return waiting.complaints_received(snapshot_of(version), scope=Scope.parse(scope), selection=selection)
 
 
 @st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)

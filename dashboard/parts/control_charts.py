@@ -129,20 +129,27 @@ def says(ctx: Context, found: Compared, row: Row) -> str:
         return ctx.say("control.says_short", least=_LEAST)
     signals = [month for month in held[-judged:] if month["signals"]]
     if signals:
-        words = formats.listed([_signal(ctx, month) for month in signals], ctx.language)
-        said = ctx.say("control.says_signals", judged=judged, months=words)
+        sides = [_side(ctx, signals, is_above=is_above) for is_above in (True, False)]
+        broken = list(dict.fromkeys(rule for month in signals for rule in month["signals"]))
+        said = ctx.say(
+            "control.says_signals",
+            judged=judged,
+            months=formats.listed([side for side in sides if side], ctx.language),
+            rules=rules(ctx, broken),
+        )
     else:
         said = ctx.say("control.says_usual", judged=judged)
     return said + (_season(ctx, found) if has_season(ctx, found) else "")
 
 
-def _signal(ctx: Context, month: Row) -> str:
-    side = "above" if month["value"] > month["centre"] else "below"
+def _side(ctx: Context, signals: Sequence[Row], *, is_above: bool) -> str:
+    """Return the months that signal on one side, with the side; empty without any."""
+    held = [month for month in signals if (month["value"] > month["centre"]) == is_above]
+    if not held:
+        return ""
+    names = formats.listed([formats.month(month["month"], ctx.language) for month in held], ctx.language)
     return ctx.say(
-        "control.says_signal",
-        month=formats.month(month["month"], ctx.language),
-        side=ctx.say(f"control.{side}"),
-        rules=rules(ctx, month["signals"]),
+        "control.says_signal", months=names, side=ctx.say("control.above" if is_above else "control.below")
     )
 
 

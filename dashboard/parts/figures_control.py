@@ -9,6 +9,9 @@ from typing import Any
 from dashboard.parts.figures import Figure, Mark, blank, flag, layout, rule
 from dashboard.parts.palette import Palette
 
+# Words above marks that are closer than this many months would run into one another.
+_APART = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -77,15 +80,27 @@ def control(
     else:
         yaxis |= {"tickformat": f",.{digits}f", "rangemode": "tozero"}
     made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, showlegend=True, hovermode="closest")
-    made["legend"] |= {"y": 1.09, "itemclick": False, "itemdoubleclick": False}
-    made["margin"]["t"] = 48
+    made["legend"] |= {"y": 1.12, "itemclick": False, "itemdoubleclick": False}
+    made["margin"]["t"] = 60
     held = [mark for mark in marks if mark.x in codes]
     made["shapes"] = [rule(colours, mark) for mark in held]
-    made["annotations"] = [flag(colours, mark) for mark in held]
+    made["annotations"] = _flags(colours, held, codes)
     if has_limits and len(codes) > judged:
         made["shapes"].append(_shade(colours, len(codes) - judged))
         made["annotations"].append(_shade_words(colours, words.baseline))
     return {"data": data, "layout": made}
+
+
+def _flags(colours: Palette, marks: Sequence[Mark], codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the words above the marks; one that would run into the one before stands a line higher."""
+    made: list[dict[str, Any]] = []
+    last, is_raised = -_APART, False
+    for mark in marks:
+        place = list(codes).index(mark.x)
+        is_raised = place - last < _APART and not is_raised
+        made.append({**flag(colours, mark), "yshift": 14 if is_raised else 0})
+        last = place
+    return made
 
 
 def _values(colours: Palette, months: Sequence[Month], words: ControlWords) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analytics.core.settings import settings
 from dashboard.context import Answer, Asked, Context, Row
-from dashboard.parts import arrange, chart, figures, messages, quantities, sentences, tables
+from dashboard.parts import arrange, chart, figures, messages, quantities, sentences
 from dashboard.parts.palette import palette
 from dashboard.words import formats
 
@@ -45,7 +45,7 @@ def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
     says = ctx.say(
         "satisfaction.response", response=quantities.full(response.measure, response.only, ctx.language)
     )
-    chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure)
+    chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure, how="how.mix")
 
 
 def rates_by_area(ctx: Context, wholes: list[Answer], answers: list[Answer]) -> None:
@@ -73,7 +73,9 @@ def _by_area(ctx: Context, whole: Answer, answer: Answer) -> None:
     if value is not None:
         says += sentences.apart(value, rows, ctx.language, lambda d, code: ctx.name(d, code, short=True))
     title = ctx.say("satisfaction.by_area", name=ctx.text(answer.measure.name))
-    chart.framed(ctx, f"area-{answer.measure.key}", [answer], title=title, says=says, figure=figure)
+    chart.framed(
+        ctx, f"area-{answer.measure.key}", [answer], title=title, says=says, figure=figure, how="how.dots"
+    )
 
 
 def _text(ctx: Context, answer: Answer, name: str, row: Row) -> str:
@@ -82,43 +84,6 @@ def _text(ctx: Context, answer: Answer, name: str, row: Row) -> str:
             return ctx.say("satisfaction.too_few", limit=settings().rate_hidden_below)
         return ctx.say("satisfaction.none")
     return f"{name}{ctx.say('frame.colon')}{quantities.full(answer.measure, row, ctx.language)}"
-
-
-def by_institution(ctx: Context, rate: Answer, response: Answer) -> None:
-    """Draw a table of institutions by area in the standard's order, each rate with its interval; no ranks."""
-    listed = {row["institution_id"]: row for row in ctx.institutions()}
-    order = {code: place for place, code in enumerate(ctx.options("district"))}
-    rated = {row["institution"]: row for row in response.rows}
-
-    def place(row: Row) -> tuple[int, str]:
-        district = (listed.get(row["institution"]) or {}).get("district")
-        return order.get(district or "", len(order)), row["institution"] or ""
-
-    columns = [
-        tables.Column(ctx.say("dimension.district")),
-        tables.Column(ctx.say("dimension.institution")),
-        tables.Column(ctx.text(rate.measure.name), is_number=True),
-        tables.Column(ctx.say("chart.interval"), is_number=True),
-        tables.Column(ctx.say("satisfaction.rated"), is_number=True),
-        tables.Column(ctx.text(response.measure.name), is_number=True),
-    ]
-    rows = [
-        [
-            ctx.name("district", (listed.get(row["institution"]) or {}).get("district"), short=True),
-            ctx.name("institution", row["institution"]),
-            ctx.say("masked.long") if row["masked"] else formats.percent(row["value"], ctx.language),
-            quantities.interval(rate.measure, row, ctx.language) or formats.NOTHING,
-            formats.NOTHING if row["masked"] else formats.number(row["denominator"], ctx.language),
-            formats.percent((rated.get(row["institution"]) or {}).get("value"), ctx.language),
-        ]
-        for row in sorted(rate.rows, key=place)
-    ]
-    hidden = sum(1 for row in rate.rows if row["masked"])
-    title = ctx.say("satisfaction.by_institution")
-    says = ctx.say("satisfaction.institutions", count=len(rows), hidden=hidden)
-    with arrange.panel("institutions"):
-        chart.head(ctx, "institutions", [rate, response], title=title, says=says)
-        tables.show(columns, rows, caption=title, height=420)
 
 
 def follow_up(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
