@@ -17,6 +17,7 @@ from analytics.store.schema import (
     BATCHES,
     CALENDAR,
     COMPLAINTS,
+    INSTITUTION_MONTHS,
     MONTHLY,
     SERVICES,
     Ledger,
@@ -29,14 +30,20 @@ _MARGIN = timedelta(days=400)
 _COUNTED_FROM = date(2000, 1, 1)
 
 
-def write_calendar(connection: Connection, settings: Settings) -> bool:
+def write_calendar(connection: Connection, settings: Settings, days: list[int] | None = None) -> bool:
     """Write working-day ordinals for every day a ledger names, with a margin on both sides.
+
+    Parameters
+    ----------
+    days : list of int, optional
+        The first and last days that ledgers name, where they are known (:func:`named_days`).
 
     Return whether a day has other ordinals than before (days off were set, the statutory calendar
     grew, or data came from before 2000): facts that hold the old ones must then be made again.
     """
     before = _ordinals(connection)
-    days = [day for ledger in (SERVICES, ASSIGNMENTS, COMPLAINTS) for day in _extremes(connection, ledger)]
+    if days is None:
+        days = named_days(connection)
     connection.execute(delete(CALENDAR))
     if not days:
         return False
@@ -49,11 +56,21 @@ def write_calendar(connection: Connection, settings: Settings) -> bool:
     return any(before.get(day, tuple(ordinals)) != tuple(ordinals) for day, *ordinals in rows)
 
 
-def _extremes(connection: Connection, ledger: Ledger) -> list[int]:
-    """Return the first and last day in each column of days."""
+def named_days(connection: Connection, batch_id: int | None = None) -> list[int]:
+    """Return the first and last day in each column of days, of all versions or of a batch's own.
+
+    Of all versions the database knows them without looking, but only until it is written to.
+    """
+    ledgers = (SERVICES, ASSIGNMENTS, COMPLAINTS)
+    return [day for ledger in ledgers for day in _extremes(connection, ledger, batch_id)]
+
+
+def _extremes(connection: Connection, ledger: Ledger, batch_id: int | None) -> list[int]:
     columns = [column for column in ledger.rows.c if column.name.endswith("_day")]
-    found = connection.execute(select(*(bound(c) for c in columns for bound in (func.min, func.max)))).one()
-    return [day for day in found if day is not None]
+    asked = select(*(bound(c) for c in columns for bound in (func.min, func.max)))
+    if batch_id is not None:
+        asked = asked.where(ledger.rows.c.batch_id == batch_id)
+    return [day for day in connection.execute(asked).one() if day is not None]
 
 
 def _ordinals(connection: Connection) -> dict[int, tuple[int, int]]:
@@ -86,9 +103,10 @@ def _has_sample(connection: Connection) -> str:
 
 def _extent(connection: Connection, settings: Settings) -> dict[str, str]:
     """Return the first and last month and day of data, and the last month that is over."""
-    services, monthly = SERVICES.current.c, MONTHLY.current.c
-    first, last, last_day = connection.execute(
-        select(func.min(services.month), func.max(services.month), func.max(services.received_at_day))
+    monthly, seen = MONTHLY.current.c, INSTITUTION_MONTHS.c
+    last_day = connection.execute(select(func.max(SERVICES.current.c.received_at_day))).scalar()
+    first, last = connection.execute(
+        select(func.min(seen.month), func.max(seen.month)).where(seen.has_records == true())
     ).one()
     first_total, last_total = connection.execute(
         select(func.min(monthly.month), func.max(monthly.month))

@@ -30,12 +30,13 @@ from analytics.store.files import (
     sync_file,
     sync_folder,
 )
+from analytics.store.notes import note_paths, notes_in
 from analytics.store.phases import Progress, begin, entered, tell
 from analytics.store.pointer import damaged
 from analytics.store.rejected import FOLDER as REJECTS
 from analytics.store.schema import BATCHES, REJECT_FILES
-from analytics.store.seals import FORMAT, VERSION, mirror_path, read_seal, seal_path
-from analytics.store.snapshot import written_by_newer
+from analytics.store.seals import FORMAT, PLAIN, VERSION, mirror_path, read_seal, seal_path
+from analytics.store.snapshot import Snapshot, written_by_newer
 from analytics.store.store import Store
 from analytics.store.sweep import take_lease
 
@@ -76,7 +77,7 @@ class Backup:
     batches: int
     made_at: str
     files: tuple[BackedUp, ...]
-    format: int = FORMAT
+    format: int = PLAIN
 
     @property
     def size_bytes(self) -> int:
@@ -161,7 +162,8 @@ def _made(store: Store, folder: Path, owner: str) -> Backup:
         sync_folder(place)
     begin("finishing")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    made = Backup(owner, version, batches, now, tuple(files))
+    has_notes = any(file.name == note_paths(folder, version)[0].name for file in files)
+    made = Backup(owner, version, batches, now, tuple(files), FORMAT if has_notes else PLAIN)
     content = asdict(made)
     replace_text(folder / MANIFEST, json.dumps(content | {"check": _check(content)}, indent=1) + "\n")
     _remove_others(folder, made)
@@ -182,11 +184,19 @@ def _copied(store: Store, folder: Path) -> tuple[str, int, list[BackedUp]]:
         wanted: list[tuple[Path, str, str | None]] = [(store.folder / "salt", "salt", None)]
         wanted += [(store.folder / REJECTS / name, f"{REJECTS}/{name}", sha) for name, sha in rejects.items()]
         wanted += [(path, f"{_SETTINGS}/{path.name}", None) for path in _settings_files()]
+        wanted += _notes_of(snapshot, store.folder)
         files += [file for place in wanted if (file := _copied_file(folder, *place)) is not None]
     finally:
         if lease is not None:
             os.close(lease)
     return version, batches, files
+
+
+def _notes_of(snapshot: Snapshot, folder: Path) -> list[tuple[Path, str, str | None]]:
+    """Return the whole copy of the snapshot's notes and its name in a backup."""
+    paths = note_paths(folder, snapshot.version)
+    whole = [path for path in paths if notes_in(path) is not None]
+    return [(whole[0], paths[0].name, None)] if snapshot.notes else []
 
 
 def _is_there(store: Store, version: str) -> bool:

@@ -85,21 +85,32 @@ def _note_in(handle: IO[str]) -> str:
     return handle.read().strip()
 
 
-def copy_hashed(source: Path, target: Path | None) -> tuple[int, str]:
+class StoppedError(Exception):
+    """Copying was stopped."""
+
+
+def copy_hashed(
+    source: Path, target: Path | None, stopped: Callable[[], bool] = lambda: False
+) -> tuple[int, str]:
     """Copy a file, or only read it, and return its size in bytes and its SHA-256 in one pass.
 
     The bytes go past the system's cache where it lets them: gigabytes of a file that is read once would
     cost more time to make room for than to move. Reading, hashing and writing go on side by side.
+
+    Raises
+    ------
+    StoppedError
+        As soon as ``stopped`` says so; it is asked every few MiB.
     """
     with (
         _beside_the_cache(source, os.O_RDONLY) as reader,
         nullcontext() if target is None else _beside_the_cache(target, _NEW) as writer,
         ThreadPoolExecutor(max_workers=2) as pool,
     ):
-        return _pumped(reader, writer, pool)
+        return _pumped(reader, writer, pool, stopped)
 
 
-def _pumped(reader: int, writer: int | None, pool: Executor) -> tuple[int, str]:
+def _pumped(reader: int, writer: int | None, pool: Executor, stopped: Callable[[], bool]) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
     # Pages of their own, as direct access asks for; one is filled while the other is used.
     pieces = [mmap.mmap(-1, _PIECE_BYTES), mmap.mmap(-1, _PIECE_BYTES)]
@@ -107,6 +118,8 @@ def _pumped(reader: int, writer: int | None, pool: Executor) -> tuple[int, str]:
     while count := os.readv(reader, [pieces[0]]):
         for done in at_work:
             done.result()
+        if stopped():
+            raise StoppedError
         piece = memoryview(pieces[0])[:count]
         at_work = [pool.submit(digest.update, piece)]
         if writer is not None:

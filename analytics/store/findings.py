@@ -186,7 +186,7 @@ class _Judging:
     def judge_totals(self) -> None:
         """Hold totals against their parts and against the records."""
         if self.changed & {"institutions", "services", "monthly"}:
-            for found in differing_totals():
+            for found in differing_totals(self.connection):
                 self._write(found)
             self.judged += [("monthly", code, True) for code in _TOTALS]
 

@@ -27,10 +27,20 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 
 from analytics.store.current import Oddities, current_versions, institution_of, sharing_keys
-from analytics.store.schema import CLIENTS, EXPERTS, INSTITUTIONS, LEDGERS, MONTHLY, SERVICES, Ledger
+from analytics.store.schema import (
+    CLIENTS,
+    EXPERTS,
+    INSTITUTION_MONTHS,
+    INSTITUTIONS,
+    LEDGERS,
+    MONTHLY,
+    SERVICES,
+    Ledger,
+)
 
 UNKNOWN_CLIENT = "E601"
 UNKNOWN_EXPERT = "E602"
@@ -154,7 +164,11 @@ def write_waiting(
     meant = institution_of(ledger, rows, odd)
     known = select(listed.c.institution_id)
     unlisted = select(rows).where(meant.is_not(None), meant.not_in(known))
-    if connection.execute(unlisted.with_only_columns(rows.c.version_id).limit(1)).first() is None:
+    # The few distinct ones are looked up faster than those of all rows.
+    named = select(rows.c.institution_id).distinct().subquery("named")
+    own_meant = institution_of(ledger, named, odd)
+    asked = select(named.c.institution_id).where(own_meant.is_not(None), own_meant.not_in(known)).limit(1)
+    if connection.execute(asked).first() is None:
         return
     with sharing_keys(connection, ledger, unlisted.subquery("unlisted"), odd) as within:
         current = current_versions(ledger, odd, within)
@@ -173,7 +187,7 @@ def write_waiting(
         )
 
 
-def differing_totals() -> Iterator[Select[Any]]:
+def differing_totals(connection: Connection) -> Iterator[Select[Any]]:
     """Return the months whose totals differ from their parts, and those that differ from the records."""
     sums, first = _sums_of_months(), _first_rows()
     source = sums.join(
@@ -185,9 +199,15 @@ def differing_totals() -> Iterator[Select[Any]]:
         .select_from(source)
         .where(plain.is_not(None), parts.is_not(None), plain != parts)
     )
-    facts = SERVICES.current
+    facts, seen = SERVICES.current, INSTITUTION_MONTHS
+    has_both = and_(seen.c.has_records == true(), seen.c.has_totals == true())
+    if connection.execute(select(seen.c.month).where(has_both).limit(1)).first() is None:
+        # Most institutions send either: the many records need not be counted for nothing.
+        return
+    both = and_(seen.c.institution_id == facts.c.institution_id, seen.c.month == facts.c.month, has_both)
     records = (
         select(facts.c.institution_id, facts.c.month, func.count().label("records"))
+        .where(exists().where(both))
         .group_by(facts.c.institution_id, facts.c.month)
         .subquery("records")
     )

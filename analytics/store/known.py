@@ -8,17 +8,18 @@ rows are recorded as repeats at once, in the order in which reading would have f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, insert, inspect, literal, select
+from sqlalchemy import Connection, and_, func, insert, inspect, select
 
 from analytics.store.batch import Batch, Outcome, Problem, SheetRead, SourceFile
 from analytics.store.current import in_force
+from analytics.store.notes import Repeated
 from analytics.store.outcomes import Outcomes, outcome_of
-from analytics.store.schema import FILES, LEDGERS, READINGS, REPEATS, Ledger
+from analytics.store.schema import FILES, LEDGERS, READINGS, Ledger
 from analytics.store.settle import next_position
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -180,10 +181,10 @@ def _span(connection: Connection, ledger: Ledger, file_id: int) -> tuple[int, in
     return count, first or 0, last or 0
 
 
-def repeat_files(
-    connection: Connection, known: Sequence[KnownFile], batch_id: int, outcomes: Outcomes
-) -> None:
-    """Record every row of ``known`` files as repeated by a batch, and count it as unchanged."""
+def repeated_rows(
+    connection: Connection, known: Sequence[KnownFile], outcomes: Outcomes
+) -> Iterator[Repeated]:
+    """Count every row of ``known`` files as unchanged, and say what they repeat, in the order of kinds."""
     position = next_position(connection)
     for kind, ledger in LEDGERS.items():
         for number, file in enumerate(known):
@@ -191,15 +192,7 @@ def repeat_files(
             if not own:
                 continue
             versions, first, _ = _span(connection, ledger, file.file_id)
-            rows = ledger.rows
-            again = select(
-                literal(kind),
-                rows.c.version_id - first + position,
-                rows.c.version_id,
-                literal(batch_id),
-            ).where(rows.c.file_id == file.file_id)
-            names = ["kind", "position", "version_id", "batch_id"]
-            connection.execute(insert(REPEATS).from_select(names, again))
+            yield Repeated(kind, file.file_id, first, position, versions)
             position += versions
             for sheet, count in own:
                 outcome = outcome_of(outcomes, number, sheet, kind)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, func, insert, select, update
 
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.core.text import Text
+from analytics.store.about import named_days
 from analytics.store.batch import Batch, Contradictions, Outcome
+from analytics.store.current import held
 from analytics.store.engines import append
 from analytics.store.findings import refresh_findings
-from analytics.store.known import KnownFile, repeat_files
+from analytics.store.known import KnownFile, repeated_rows
+from analytics.store.notes import write_repeats
 from analytics.store.outcomes import (
     Outcomes,
     by_sheet,
@@ -72,14 +77,21 @@ def load_batch(
     # The batch is in force before its rows are judged: a kind may refer to another of the same batch.
     _write_batch(connection, batch_id, batch)
     _write_erased(connection, batch_id, batch, outcomes)
-    for kind in kinds:
-        load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes)
-        connection.commit()
-    # They are in the database now, and publishing needs the room.
-    batch.rows.clear()
-    begin("publishing")
-    repeat_files(connection, known, batch_id, outcomes)
-    publish_batch(connection, batch_id, settings)
+    days = named_days(connection)
+    with ExitStack() as stack:
+        shared = {}
+        for kind in kinds:
+            column = Column("version_id", BigInteger, nullable=False)
+            sharing = stack.enter_context(held(connection, f"{kind}_shared", column))
+            if load_kind(connection, LEDGERS[kind], batch_id, file_ids, batch, outcomes, sharing):
+                shared[kind] = sharing
+            connection.commit()
+        # They are in the database now, and publishing needs the room.
+        batch.rows.clear()
+        begin("publishing")
+        for repeated in list(repeated_rows(connection, known, outcomes)):
+            write_repeats(connection, repeated, batch_id)
+        publish_batch(connection, batch_id, settings, days=days, shared=shared)
     for kind in kinds:
         count_waiting(connection, LEDGERS[kind], batch_id, file_ids, outcomes)
     begin("cross_checking")
@@ -113,13 +125,14 @@ def withdraw_batch(connection: Connection, batch_id: int, settings: Settings) ->
             ),
             Text(zh="用 ipdash batches 查看批次。", en="List the batches with ipdash batches."),
         )
-    connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(withdrawn_at=_now()))
+    connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(withdrawn_at=now()))
     begin("publishing")
     publish_batch(connection, batch_id, settings, withdrawn=True)
     refresh_findings(connection, settings)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return the time in Shanghai, as batches bear it."""
     return datetime.now(_SHANGHAI).replace(tzinfo=None, microsecond=0)
 
 
@@ -138,7 +151,7 @@ def _write_batch(connection: Connection, batch_id: int, batch: Batch) -> None:
     connection.execute(
         insert(BATCHES).values(
             batch_id=batch_id,
-            imported_at=_now(),
+            imported_at=now(),
             imported_by=batch.imported_by,
             is_sample=batch.is_sample,
             data_rows=0,
@@ -164,16 +177,28 @@ def _write_erased(connection: Connection, batch_id: int, batch: Batch, outcomes:
 
 
 def _write_counts(connection: Connection, batch_id: int, outcomes: Outcomes, batch: Batch) -> None:
-    sums: dict[str, int] = defaultdict(int)
+    counted = counts(outcomes, batch)
+    connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(**counted))
+
+
+def counts(outcomes: Outcomes, batch: Batch) -> dict[str, Any]:
+    """Return what a batch's row says of the outcome: sums over all sheets, and the report by sheet."""
+    sums: dict[str, Any] = defaultdict(int)
     for outcome in outcomes.values():
         for name in ("data_rows", "loaded", "unchanged", "superseded", "waiting", "rejected"):
             sums[name] += getattr(outcome, name)
-    report = json.dumps(by_sheet(outcomes, batch), ensure_ascii=False)
-    connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(report=report, **sums))
+    return {**sums, "report": json.dumps(by_sheet(outcomes, batch), ensure_ascii=False)}
 
 
 def _write_problems(connection: Connection, batch_id: int, file_ids: list[int], batch: Batch) -> None:
-    problems = [
+    problems = problem_rows(batch_id, file_ids, batch)
+    if problems:
+        append(connection, PROBLEMS, pa.Table.from_pylist(problems))
+
+
+def problem_rows(batch_id: int, file_ids: list[int], batch: Batch) -> list[dict[str, Any]]:
+    """Return the rows of the table ``problems`` for a batch."""
+    return [
         {
             "batch_id": batch_id,
             "file_id": problem.earlier.file_id if problem.earlier else file_ids[problem.file_no],
@@ -189,5 +214,3 @@ def _write_problems(connection: Connection, batch_id: int, file_ids: list[int], 
         }
         for problem in batch.problems
     ]
-    if problems:
-        append(connection, PROBLEMS, pa.Table.from_pylist(problems))

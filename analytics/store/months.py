@@ -7,18 +7,27 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, select, true
 
 from analytics.core.periods import last_day_of, month_code, month_number, quarter_of
 from analytics.store.engines import append
 from analytics.store.schema import INSTITUTION_MONTHS, INSTITUTIONS, MONTHLY, SERVICES
 
 
-def write_institution_months(connection: Connection) -> None:
-    """Rebuild the table of institution-months from records, totals and open days."""
+def write_institution_months(connection: Connection, touched: FromClause | None = None) -> None:
+    """Rebuild the table of institution-months from records, totals and open days.
+
+    Parameters
+    ----------
+    touched : FromClause, optional
+        Institutions and months in which records or totals came or went since the table was written, where
+        these are known: of all others the table itself says what they hold.
+    """
+    seen = INSTITUTION_MONTHS.c
+    recorded = _seen(connection, SERVICES.current, seen.has_records, touched)
+    totalled = _seen(connection, MONTHLY.current, seen.has_totals, touched)
     INSTITUTION_MONTHS.drop(connection, checkfirst=True)
     INSTITUTION_MONTHS.create(connection)
-    recorded, totalled = _seen(connection, SERVICES.current), _seen(connection, MONTHLY.current)
     months = sorted({month for _, month in recorded | totalled})
     if not months:
         return
@@ -27,9 +36,21 @@ def write_institution_months(connection: Connection) -> None:
         append(connection, INSTITUTION_MONTHS, pa.Table.from_pylist(rows))
 
 
-def _seen(connection: Connection, table: Any) -> set[tuple[str, str]]:
-    found = connection.execute(select(table.c.institution_id, table.c.month).distinct())
-    return {(institution, month) for institution, month in found}
+def _seen(
+    connection: Connection, facts: Any, was_seen: ColumnElement[bool], touched: FromClause | None
+) -> set[tuple[str, str]]:
+    asked = select(facts.c.institution_id, facts.c.month).distinct()
+    if touched is None:
+        return _pairs(connection, asked)
+    own = and_(touched.c.institution_id == facts.c.institution_id, touched.c.month == facts.c.month)
+    now = _pairs(connection, asked.where(exists().where(own).correlate(facts)))
+    table = INSTITUTION_MONTHS.c
+    before = _pairs(connection, select(table.institution_id, table.month).where(was_seen == true()))
+    return (before - _pairs(connection, select(touched.c.institution_id, touched.c.month).distinct())) | now
+
+
+def _pairs(connection: Connection, asked: Select[Any]) -> set[tuple[str, str]]:
+    return {(institution, month) for institution, month in connection.execute(asked)}
 
 
 def _rows(

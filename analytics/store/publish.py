@@ -12,11 +12,11 @@ from sqlalchemy import Connection, delete, func, insert, select, true, union
 
 from analytics.core.institutions import InstitutionIndex
 from analytics.core.settings import Settings
-from analytics.store.about import write_about, write_calendar
+from analytics.store.about import named_days, write_about, write_calendar
 from analytics.store.current import Oddities
 from analytics.store.facts import rebuild, write_client_tags
 from analytics.store.months import write_institution_months
-from analytics.store.refresh import BatchRefresh, brought_by
+from analytics.store.refresh import BatchRefresh, Shared, brought_by
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS
 
 # What must be made again when a ledger changed.
@@ -49,11 +49,24 @@ def publish(connection: Connection, changed: Iterable[str], settings: Settings) 
 
 
 def publish_batch(
-    connection: Connection, batch_id: int, settings: Settings, *, withdrawn: bool = False
+    connection: Connection,
+    batch_id: int,
+    settings: Settings,
+    *,
+    withdrawn: bool = False,
+    days: list[int] | None = None,
+    shared: Shared | None = None,
 ) -> None:
     """Make the facts anew that a batch touches which came or, if ``withdrawn``, went.
 
     The outcome is that of :func:`publish` for all kinds.
+
+    Parameters
+    ----------
+    days : list of int, optional
+        What :func:`analytics.store.about.named_days` said before the batch came.
+    shared : dict, optional
+        By kind, what loading found: the versions among which are all that share a key with the batch.
     """
     touched = _touched_rows(connection, batch_id, withdrawn=withdrawn)
     if "institutions" in touched:
@@ -62,15 +75,18 @@ def publish_batch(
     _write_refs(connection)
     odd = Oddities.of(connection)
     anew: set[str] = set()
-    if write_calendar(connection, settings):
+    named = None if days is None else days + named_days(connection, batch_id)
+    if write_calendar(connection, settings, named):
         anew = _with_dependents(_COUNTED_IN_WORKDAYS)
-    with BatchRefresh.of(connection, batch_id, odd, withdrawn=withdrawn) as batch:
+    # Institutions given by name have only now been found: then other versions may share a key.
+    among = shared if shared and not odd.refs else {}
+    with BatchRefresh.of(connection, batch_id, odd, withdrawn=withdrawn, shared=among) as batch:
         for kind in _ORDER:
             if kind in anew or not batch.refresh(LEDGERS[kind], touched.get(kind, 0)):
                 _rebuild(connection, kind, odd)
                 anew |= _with_dependents([kind])
-    if touched or anew:
-        write_institution_months(connection)
+        if touched or anew:
+            write_institution_months(connection, None if anew else batch.months)
     write_about(connection, settings)
 
 

@@ -8,7 +8,7 @@ of that month.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +33,12 @@ from sqlalchemy import (
     update,
 )
 
-from analytics.store.current import Oddities, held, institution_of, sharing_keys
+from analytics.store.current import Oddities, held, institution_of, key_of, sharing_keys
 from analytics.store.facts import can_replace, replace, write_client_tags
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, MONTHLY, REPEATS, SERVICES, Ledger
+
+# By kind, a table with the column ``version_id``.
+Shared = Mapping[str, FromClause]
 
 
 def brought_by(ledger: Ledger, batch_id: int, *, repeats: bool) -> Select[Any]:
@@ -59,6 +62,8 @@ class BatchRefresh:
         Numbers of all versions of the clients that the batch touches.
     months : Table
         Institutions and months in which records or totals came or went.
+    shared : dict
+        By kind, the versions among which are all that share a key with the batch, where that is known.
     """
 
     connection: Connection
@@ -67,18 +72,25 @@ class BatchRefresh:
     withdrawn: bool
     months: Table
     held: ExitStack
+    shared: Shared
     clients: Table | None = None
 
     @classmethod
     @contextmanager
     def of(
-        cls, connection: Connection, batch_id: int, odd: Oddities, *, withdrawn: bool
+        cls,
+        connection: Connection,
+        batch_id: int,
+        odd: Oddities,
+        *,
+        withdrawn: bool,
+        shared: Shared,
     ) -> Iterator[BatchRefresh]:
         """Begin to replace the facts of a batch that came or, if ``withdrawn``, went."""
         columns = (Column("institution_id", Text), Column("month", Text))
         with ExitStack() as stack:
             months = stack.enter_context(held(connection, "touched_months", *columns))
-            yield cls(connection, batch_id, odd, withdrawn, months, stack)
+            yield cls(connection, batch_id, odd, withdrawn, months, stack, shared)
 
     def refresh(self, ledger: Ledger, rows: int) -> bool:
         """Replace what ``rows`` versions of a kind touch; ``False`` when all facts must be made anew."""
@@ -118,7 +130,12 @@ class BatchRefresh:
     def _touched(self, ledger: Ledger) -> Iterator[Table]:
         """Hold the numbers of all versions of the keys that the batch touches."""
         chosen = brought_by(ledger, self.batch_id, repeats=self.withdrawn).subquery("brought")
-        with sharing_keys(self.connection, ledger, chosen, self.odd) as within:
+        among = self.shared.get(ledger.kind)
+        if among is None:
+            with sharing_keys(self.connection, ledger, chosen, self.odd) as within:
+                yield within
+            return
+        with _sharing_keys_among(self.connection, ledger, chosen, among, self.odd) as within:
             yield within
 
     def _replace_tags(self, within: Table) -> None:
@@ -136,15 +153,20 @@ class BatchRefresh:
         """Replace records and mark first ones anew, of clients whose records came or went."""
         facts = SERVICES.current
         own = facts.c.version_id.in_(_all_of(within))
-        with held(self.connection, "touched_clients", Column("client_id", Text)) as clients:
+        with ExitStack() as stack:
+            bereft, clients = (
+                stack.enter_context(held(self.connection, name, Column("client_id", Text)))
+                for name in ("bereft_clients", "touched_clients")
+            )
             known = select(facts.c.client_id).where(own, facts.c.client_id.is_not(None)).distinct()
+            firsts = known.where(facts.c.is_clients_first == true())
             places = select(facts.c.institution_id, facts.c.month).where(own).distinct()
-            for is_replaced in (False, True):
-                self.connection.execute(insert(clients).from_select(["client_id"], known))
-                self.connection.execute(insert(self.months).from_select(["institution_id", "month"], places))
-                if not is_replaced:
-                    replace(self.connection, SERVICES, within, self.odd)
-            _mark_first_records(self.connection, clients)
+            self.connection.execute(insert(bereft).from_select(["client_id"], firsts))
+            self.connection.execute(insert(self.months).from_select(["institution_id", "month"], places))
+            replace(self.connection, SERVICES, within, self.odd)
+            self.connection.execute(insert(clients).from_select(["client_id"], known))
+            self.connection.execute(insert(self.months).from_select(["institution_id", "month"], places))
+            _mark_first_records(self.connection, within, clients, bereft)
 
     def _add_totals_beside(self, within: Table) -> None:
         """Add the current totals of all institutions and months in which a record or total came or went."""
@@ -157,23 +179,89 @@ class BatchRefresh:
         self.connection.execute(insert(within).from_select(["version_id"], beside))
 
 
-def _mark_first_records(connection: Connection, clients: FromClause) -> None:
-    """Mark each client's first record anew, in the order of :mod:`analytics.store.derive`."""
+def _mark_first_records(
+    connection: Connection, within: FromClause, clients: FromClause, bereft: FromClause
+) -> None:
+    """Mark first records anew, in the order of :mod:`analytics.store.derive`.
+
+    Where a client keeps the record that was its first, only what was replaced can come before it, and only
+    with an earlier time or the same. Of ``bereft`` clients, who lost their first, all records are compared.
+    """
     facts = SERVICES.current
-    theirs = facts.c.client_id.in_(select(clients.c.client_id))
+    version = Column("version_id", BigInteger, nullable=False)
+    with held(connection, "first_candidates", version) as candidates:
+        _write_candidates(connection, candidates, within, clients)
+        of_bereft = select(facts.c.version_id).where(facts.c.client_id.in_(select(bereft.c.client_id)))
+        connection.execute(insert(candidates).from_select(["version_id"], of_bereft))
+        _mark_first_of(connection, candidates)
+
+
+def _write_candidates(
+    connection: Connection, candidates: Table, within: FromClause, clients: FromClause
+) -> None:
+    """Write which records may be the first of ``clients`` to whom the records ``within`` came."""
+    facts = SERVICES.current
+    names = ("version_id", "client_id", "received_at")
+    with ExitStack() as stack:
+        marked, came = (
+            stack.enter_context(held(connection, name, *(Column(n, facts.c[n].type) for n in names)))
+            for name in ("marked_records", "records_that_came")
+        )
+        is_marked = and_(
+            facts.c.is_clients_first == true(), facts.c.client_id.in_(select(clients.c.client_id))
+        )
+        has_come = and_(facts.c.version_id.in_(_all_of(within)), facts.c.client_id.is_not(None))
+        for table, chosen in ((marked, is_marked), (came, has_come)):
+            found = select(*(facts.c[name] for name in names)).where(chosen)
+            connection.execute(insert(table).from_select(names, found))
+        theirs = marked.c.client_id == came.c.client_id
+        comes_after = exists().where(theirs, marked.c.received_at < came.c.received_at).correlate(came)
+        contested = select(came.c.client_id).where(~comes_after)
+        for table in (marked, came):
+            theirs_all = select(table.c.version_id).where(table.c.client_id.in_(contested))
+            connection.execute(insert(candidates).from_select(["version_id"], theirs_all))
+
+
+def _mark_first_of(connection: Connection, candidates: Table) -> None:
+    """Mark the first of each client's ``candidates``, and no other of them."""
+    if connection.execute(select(candidates).limit(1)).first() is None:
+        return
+    facts = SERVICES.current
+    is_candidate = facts.c.version_id.in_(_all_of(candidates))
     order = func.row_number().over(
         partition_by=facts.c.client_id,
         order_by=(facts.c.received_at, facts.c.record_id, facts.c.institution_id),
     )
-    ordered = select(facts.c.version_id, order.label("place")).where(theirs).subquery("ordered")
+    ordered = select(facts.c.version_id, order.label("place")).where(is_candidate).subquery("ordered")
     with held(connection, "first_records", Column("version_id", BigInteger, nullable=False)) as firsts:
-        chosen = select(ordered.c.version_id).where(ordered.c.place == 1)
-        connection.execute(insert(firsts).from_select(["version_id"], chosen))
-        is_first = facts.c.version_id.in_(_all_of(firsts))
-        marked = facts.c.is_clients_first
-        no_more = update(facts).where(marked == true(), theirs, ~is_first)
+        first = select(ordered.c.version_id).where(ordered.c.place == 1)
+        connection.execute(insert(firsts).from_select(["version_id"], first))
+        is_first, marked = facts.c.version_id.in_(_all_of(firsts)), facts.c.is_clients_first
+        no_more = update(facts).where(marked == true(), is_candidate, ~is_first)
         connection.execute(no_more.values(is_clients_first=False))
         connection.execute(update(facts).where(marked == false(), is_first).values(is_clients_first=True))
+
+
+@contextmanager
+def _sharing_keys_among(
+    connection: Connection, ledger: Ledger, rows: FromClause, among: FromClause, odd: Oddities
+) -> Iterator[Table]:
+    """Hold the numbers of all versions that have a key of ``rows``, where all are ``among`` some."""
+    versions = ledger.rows
+    parts = key_of(ledger, rows, odd)
+    names = [f"part_{number}" for number in range(len(parts))]
+    own = key_of(ledger, versions, odd)
+    with ExitStack() as stack:
+        columns = [Column(name, Text) for name in names]
+        wanted = stack.enter_context(held(connection, f"{ledger.kind}_brought_keys", *columns))
+        connection.execute(insert(wanted).from_select(names, select(*parts).distinct()))
+        column = Column("version_id", BigInteger, nullable=False)
+        within = stack.enter_context(held(connection, f"{ledger.kind}_sharing_keys", column))
+        same = and_(*(part == wanted.c[name] for name, part in zip(names, own, strict=True)))
+        found = select(versions.c.version_id).where(versions.c.version_id.in_(_all_of(among)))
+        found = found.where(exists().where(same).correlate(versions))
+        connection.execute(insert(within).from_select(["version_id"], found))
+        yield within
 
 
 def _all_of(table: FromClause) -> Select[tuple[int]]:

@@ -140,6 +140,13 @@ def tidy_rejected(folder: Path, connection: Connection) -> bool:
     return moved
 
 
+def has_expired(connection: Connection) -> bool:
+    """Say whether rejected rows are named that are kept too long, for :func:`tidy_rejected` to remove."""
+    old = select(BATCHES.c.batch_id).where(BATCHES.c.imported_at < _oldest_kept())
+    asked = select(REJECT_FILES).where(REJECT_FILES.c.batch_id.in_(old)).limit(1)
+    return connection.execute(asked).first() is not None
+
+
 def sweep_rejected(folder: Path, named: set[str]) -> None:
     """Remove the files of rejected rows that are not ``named``."""
     place = folder / FOLDER

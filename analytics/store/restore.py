@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, insert, inspect, select
 
@@ -18,6 +19,7 @@ from analytics.store.engines import duckdb
 from analytics.store.erased import digest_of, erased_digests
 from analytics.store.faults import require_space, told_faults
 from analytics.store.files import copy_hashed, sync_folder
+from analytics.store.notes import note_paths, notes_in
 from analytics.store.phases import Progress, begin, entered, tell
 from analytics.store.pointer import damaged
 from analytics.store.purge import erase_within, remove_leftovers
@@ -70,6 +72,9 @@ def _fill(draft: Draft, backup: Backup, folder: Path) -> None:
     (wanted,) = (file for file in backup.files if file.name == backup.version)
     if copy_hashed(folder / backup.version, draft.path) != (wanted.size_bytes, wanted.sha256):
         raise damaged(folder / backup.version)
+    note = note_paths(folder, backup.version)[0]
+    if any(file.name == note.name for file in backup.files):
+        draft.notes = notes_in(note) or ()
     _bring_rejects(draft.folder, folder, draft.path)
     draft.batches = backup.batches
     begin("closing")
@@ -165,21 +170,27 @@ def _salt_of(backup: Backup, folder: Path, target: Path) -> Iterator[None]:
 
 
 def _carry_erased(draft: Draft) -> None:
-    """Let clients who were erased since the backup stay known as erased."""
+    """Let clients who were erased since the backup stay known as erased, and take its notes in."""
+    missing = _missing_in(draft)
+    if missing or draft.notes:
+        with written(draft) as connection:
+            if missing:
+                connection.execute(insert(ERASED_CLIENTS), missing)
+
+
+def _missing_in(draft: Draft) -> list[dict[str, Any]]:
+    """Return the clients who are known as erased, and not in the draft."""
     if not draft.before:
-        return
+        return []
     try:
         known = _erased_in(open_snapshot(draft.folder, draft.before))
     except (UserError, GoneError):
-        return  # The state before cannot be read: what it knew is lost with it.
+        return []  # The state before cannot be read: what it knew is lost with it.
     engine = duckdb.open_reader(draft.path)
     with engine.connect() as connection:
         there = erased_digests(connection)
     engine.dispose()
-    missing = [{"digest": d, "until_day": day} for d, day in known.items() if d not in there]
-    if missing:
-        with written(draft) as connection:
-            connection.execute(insert(ERASED_CLIENTS), missing)
+    return [{"digest": d, "until_day": day} for d, day in known.items() if d not in there]
 
 
 def _erased_in(snapshot: Snapshot) -> dict[str, int | None]:

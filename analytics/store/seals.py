@@ -18,8 +18,10 @@ from typing import Any
 
 from analytics.store.files import copy_hashed, replace_text
 
-# Raise it when a store written by this program must not be read by earlier ones.
-FORMAT = 1
+# The newest format known: raise it when what is written must not be read by earlier programs.
+FORMAT = 2
+# Of a snapshot that is whole by itself; one with notes beside it (analytics.store.notes) has FORMAT.
+PLAIN = 1
 
 VERSION = re.compile(r"(snapshot-(\d{6,})-[0-9a-f]{8})\.duckdb")
 # Whatever belongs to a snapshot: itself, its seal, mirror, write-ahead log, and what a kill left half done.
@@ -41,7 +43,7 @@ class Seal:
     batches : int
         How many batches it holds, withdrawn ones included.
     format : int
-        :data:`FORMAT` of the program that wrote it.
+        Which programs can read it: :data:`PLAIN`, or :data:`FORMAT` where notes stand beside it.
     erases : bool
         Whether no older snapshot may stay beside it: something was erased in it.
     """
@@ -51,7 +53,7 @@ class Seal:
     sha256: str
     sealed_at: str
     batches: int
-    format: int = FORMAT
+    format: int = PLAIN
     erases: bool = False
 
 

@@ -22,8 +22,13 @@ def load_kind(
     file_ids: list[int],
     batch: Batch,
     outcomes: Outcomes,
-) -> None:
-    """Append the batch's rows of one kind and count what became of them, waiting rows as loaded."""
+    shared: Table,
+) -> bool:
+    """Append the batch's rows of one kind and count what became of them, waiting rows as loaded.
+
+    Return whether ``shared`` (a column ``version_id``) was given the versions among which are all that share
+    a key with them: not where these are the first rows of their kind.
+    """
     is_first = connection.execute(select(ledger.rows.c.version_id).limit(1)).first() is None
     position = next_position(connection)
     target = ledger.rows if is_first else _staging(connection, ledger)
@@ -40,9 +45,10 @@ def load_kind(
     odd = Oddities.of(connection)
     count_superseded(connection, ledger, target, batch_id, file_ids, outcomes, odd)
     if not is_first:
-        _settle(connection, ledger, target, batch_id, odd)
+        _settle(connection, ledger, target, batch_id, odd, shared)
         count_unchanged(connection, ledger, target, batch_id, file_ids, outcomes)
         target.drop(connection)
+    return not is_first and not odd.refs
 
 
 def next_position(connection: Connection) -> int:
@@ -75,7 +81,9 @@ def _numbered(rows: ValidRows, ledger: Ledger, batch_id: int, file_id: int, posi
     )
 
 
-def _settle(connection: Connection, ledger: Ledger, incoming: Table, batch_id: int, odd: Oddities) -> None:
+def _settle(
+    connection: Connection, ledger: Ledger, incoming: Table, batch_id: int, odd: Oddities, shared: Table
+) -> None:
     """Move incoming rows to the versions, except those that say what is current already."""
     last = last_of_key(ledger, incoming, odd)
     compared = [
@@ -94,9 +102,12 @@ def _settle(connection: Connection, ledger: Ledger, incoming: Table, batch_id: i
             .where(same)
         )
         connection.execute(insert(REPEATS).from_select(["kind", "position", "version_id", "batch_id"], found))
+        connection.execute(insert(shared).from_select(["version_id"], select(within.c.version_id)))
     repeated = select(REPEATS.c.position).where(REPEATS.c.kind == ledger.kind, REPEATS.c.batch_id == batch_id)
     fresh = select(incoming).where(incoming.c.version_id.not_in(repeated))
     connection.execute(insert(ledger.rows).from_select([c.name for c in incoming.columns], fresh))
+    own = fresh.with_only_columns(incoming.c.version_id)
+    connection.execute(insert(shared).from_select(["version_id"], own))
 
 
 def _pairs(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from analytics.core.errors import UserError
 from analytics.core.text import Text
 from analytics.store.engines import duckdb
+from analytics.store.notes import Note, as_statements, read_notes
 from analytics.store.pointer import damaged
 from analytics.store.schema import ABOUT
 from analytics.store.seals import (
@@ -40,8 +42,13 @@ class Snapshot:
     statement that met the damage runs once more on the mirror, and so do all that follow.
     """
 
-    def __init__(self, version: str, engine: Engine, mirror: Path | None = None) -> None:
+    def __init__(
+        self, version: str, engine: Engine, mirror: Path | None = None, notes: Sequence[Note] = ()
+    ) -> None:
         self.version = version
+        self.notes = tuple(notes)
+        # Whether a statement met damage in its file.
+        self.is_damaged = False
         self._engine = engine
         self._mirror = mirror
         self._switching = threading.Lock()
@@ -97,11 +104,12 @@ class Snapshot:
                 seal = read_seal(seal_path(mirror.parent, self.version)) if mirror else None
                 if mirror is None or seal is None or not is_whole(mirror, seal):
                     raise damaged(Path(self.version)) from error
-                spare = duckdb.open_reader(mirror)
+                spare = open_with_notes(mirror, self.notes)
                 self._watch(spare)
                 # The lease hangs on the first engine.
                 weakref.finalize(spare, _let_go, engine)
                 self._engine = spare
+                self.is_damaged = True
             return self._engine
 
 
@@ -123,7 +131,8 @@ def open_snapshot(folder: Path, version: str) -> Snapshot:
     """
     lease = take_lease(folder, version)
     try:
-        engine, mirror = _opened(folder, version)
+        notes = read_notes(folder, version)
+        engine, mirror = _opened(folder, version, notes)
     except BaseException:
         if lease is not None:
             os.close(lease)
@@ -131,10 +140,10 @@ def open_snapshot(folder: Path, version: str) -> Snapshot:
     if lease is not None:
         # A connection in use keeps its engine, and with it the lease, beyond the snapshot's own life.
         weakref.finalize(engine, os.close, lease)
-    return Snapshot(version, engine, mirror)
+    return Snapshot(version, engine, mirror, notes)
 
 
-def _opened(folder: Path, version: str) -> tuple[Engine, Path | None]:
+def _opened(folder: Path, version: str, notes: Sequence[Note]) -> tuple[Engine, Path | None]:
     """Return an engine on the first copy that can be opened, and the other copy where it is still unused."""
     seal = read_seal(seal_path(folder, version))
     refuse_newer(seal)
@@ -143,16 +152,21 @@ def _opened(folder: Path, version: str) -> tuple[Engine, Path | None]:
         raise GoneError(version)
     for path in (snapshot, mirror):
         if path.exists() if seal is None else has_sealed_size(path, seal):
-            engine = _tried(path)
+            engine = _tried(path, notes)
             if engine is not None:
                 spare = mirror if path == snapshot and seal and has_sealed_size(mirror, seal) else None
                 return engine, spare
     raise damaged(snapshot)
 
 
-def _tried(path: Path) -> Engine | None:
+def open_with_notes(path: Path, notes: Sequence[Note]) -> Engine:
+    """Return an engine on a snapshot's file whose tables hold the notes too."""
+    return duckdb.open_reader(path, partial(as_statements, notes) if notes else None)
+
+
+def _tried(path: Path, notes: Sequence[Note]) -> Engine | None:
     """Return an engine on a file, ``None`` where the database finds the file damaged."""
-    engine = duckdb.open_reader(path)
+    engine = open_with_notes(path, notes)
     try:
         engine.connect().close()
     except DBAPIError as error:

@@ -18,9 +18,10 @@ from analytics.core.errors import UserError
 from analytics.core.text import Text
 from analytics.store.engines import duckdb
 from analytics.store.faults import told_faults
+from analytics.store.notes import read_notes, wrong_with_notes
 from analytics.store.pointer import NAME, named_in
 from analytics.store.seals import VERSION, Seal, is_whole, mirror_path, number_of, read_seal, seal_path
-from analytics.store.snapshot import refuse_newer
+from analytics.store.snapshot import open_with_notes, refuse_newer
 from analytics.store.store import Store
 from analytics.store.sweep import take_lease
 from analytics.store.verify_tables import (
@@ -83,7 +84,9 @@ def _checked(folder: Path, version: str) -> Checked:
     found = Contents(0, 0)
     whole = _whole_copy(folder, version)
     if whole is not None:
-        engine = duckdb.open_reader(whole)
+        wrong = wrong_with_notes(folder, version)
+        findings += _notes(wrong)
+        engine = open_with_notes(whole, () if len(wrong) == 2 else read_notes(folder, version))
         try:
             with engine.connect() as connection:
                 found = Contents.of(connection)
@@ -96,6 +99,13 @@ def _checked(folder: Path, version: str) -> Checked:
             engine.dispose()
     snapshots = sum(1 for path in folder.glob("snapshot-*.duckdb"))
     return Checked(version, snapshots, found.batches, found.rows, tuple(findings))
+
+
+def _notes(wrong: list[Path]) -> Iterator[Finding]:
+    """Say which copies of the notes are not whole; with one of them nothing is lost."""
+    is_lost = len(wrong) == 2
+    for path in wrong:
+        yield damaged_file(path.name, BACKUP if is_lost else _NEXT_WRITE, needs_hands=is_lost)
 
 
 def _pointer(folder: Path, version: str) -> Iterator[Finding]:

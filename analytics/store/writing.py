@@ -6,12 +6,13 @@ new snapshot as the store.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,14 +22,17 @@ from sqlalchemy import Connection, func, select
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
+from analytics.store.ahead import remove_ahead, take_ahead
 from analytics.store.engines import duckdb
 from analytics.store.faults import require_space, told_faults
 from analytics.store.files import LockedError, copy_hashed, exclusive_lock, sync_file, sync_folder
+from analytics.store.notes import Note, fold_in, read_notes, write_notes
 from analytics.store.phases import COMMAND_TITLES, begin, command_now, tell
 from analytics.store.pointer import NAME, current_version, damaged, move_pointer, named_in, repeat_pointer
 from analytics.store.rejected import tidy_rejected
 from analytics.store.schema import BATCHES, metadata
 from analytics.store.seals import (
+    FORMAT,
     mirror_path,
     new_seal,
     next_version,
@@ -44,6 +48,8 @@ _MIB = 1024 * 1024
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Clocks of servers are set right by a little now and then.
 _CLOCK_SLACK = timedelta(minutes=2)
+# What file systems without second names say, and those that give a file only so many.
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EMLINK)
 
 
 @dataclass(slots=True)
@@ -60,6 +66,10 @@ class Draft:
         Whether deleted bytes must not stay in the file.
     batches : int
         How many batches it holds, known once it is written.
+    notes : tuple of Note
+        Of the snapshot that was copied, until they are written into the draft's tables.
+    is_link : bool
+        Whether it becomes the current snapshot under another name, with ``notes`` beside it.
     """
 
     folder: Path
@@ -68,11 +78,17 @@ class Draft:
     erases: bool = False
     is_loose: bool = False
     batches: int = 0
+    notes: tuple[Note, ...] = ()
+    is_link: bool = False
 
     @property
     def path(self) -> Path:
         """The file that becomes the snapshot."""
         return self.folder / self.version
+
+
+class CannotLinkError(Exception):
+    """The file system knows no second names of a file."""
 
 
 @contextmanager
@@ -154,12 +170,16 @@ def fresh_snapshot(folder: Path, *, despite_damage: bool = False) -> Iterator[Dr
         before = ""
     else:
         clear_leftovers(folder, before)
+        remove_ahead(folder)
         finish_erasure(folder)
     highest = max((number_of(path.name) for path in folder.glob("snapshot-*.duckdb")), default=0)
     draft = Draft(folder, next_version(max(highest, number_of(before))), before)
     try:
         yield draft
-        _complete(draft)
+        if draft.is_link:
+            _link(draft)
+        else:
+            _complete(draft)
     except BaseException:
         # Ctrl-C may come after the pointer moved: then the new snapshot is the store.
         if named_in(folder / NAME) != draft.version:
@@ -194,8 +214,11 @@ def copy_current(draft: Draft) -> None:
     begin("copying")
     if not before:
         return
+    draft.notes = read_notes(folder, before)
     seal = read_seal(seal_path(folder, before))
     refuse_newer(seal)
+    if seal is not None and take_ahead(draft.path, before, seal):
+        return
     for source in sources:
         if not source.exists():
             continue
@@ -237,7 +260,9 @@ def written(draft: Draft) -> Iterator[Connection]:
         # A store of an earlier version lacks the tables of kinds that came since.
         metadata.create_all(engine)
         with engine.connect() as connection:
-            _mind_the_clock(connection)
+            fold_in(connection, draft.notes)
+            draft.notes = ()
+            mind_the_clock(connection)
             draft.is_loose |= tidy_rejected(draft.folder, connection)
             # The copy is private: work may be committed in parts, to need less memory at once.
             yield connection
@@ -250,7 +275,7 @@ def written(draft: Draft) -> Iterator[Connection]:
         shutil.rmtree(f"{draft.path}.tmp", ignore_errors=True)
 
 
-def _mind_the_clock(connection: Connection) -> None:
+def mind_the_clock(connection: Connection) -> None:
     """Tell where the machine's clock stands before the last import: batches are in order by number."""
     last = connection.execute(select(func.max(BATCHES.c.imported_at))).scalar()
     now = datetime.now(_SHANGHAI).replace(tzinfo=None)
@@ -295,6 +320,28 @@ def _complete(draft: Draft) -> None:
     move_pointer(folder, draft.version)
 
 
+def _link(draft: Draft) -> None:
+    """Give the current snapshot and its mirror second names, and put the notes beside them."""
+    folder, before = draft.folder, draft.before
+    begin("mirroring")
+    known = read_seal(seal_path(folder, before))
+    assert known is not None, "only what is sealed is linked"
+    try:
+        draft.path.hardlink_to(folder / before)
+        if settings().mirror_snapshot:
+            mirror_path(folder, draft.version).hardlink_to(mirror_path(folder, before))
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        raise CannotLinkError from error
+    write_notes(folder, draft.version, draft.notes)
+    begin("sealing")
+    seal = new_seal(draft.version, known.size_bytes, known.sha256, draft.batches)
+    write_seal(seal_path(folder, draft.version), replace(seal, format=FORMAT))
+    begin("pointing")
+    move_pointer(folder, draft.version)
+
+
 def _tidy(draft: Draft) -> None:
     """Remove what the new snapshot makes superfluous; what cannot be removed now goes the next time."""
     begin("sweeping")
@@ -302,5 +349,6 @@ def _tidy(draft: Draft) -> None:
         repeat_pointer(draft.folder, draft.version)
         if draft.erases:
             sweep_all_but(draft.folder, draft.version)
+            remove_ahead(draft.folder, in_use=True)
         else:
             sweep(draft.folder, draft.version, settings())

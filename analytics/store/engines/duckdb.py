@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,15 @@ _DAMAGED = ("Corrupt", "checksum", "not a valid DuckDB", "Could not read", "read
 _WRITER = {"memory_limit": "1GB", "preserve_insertion_order": "false", "checkpoint_threshold": "4GB"}
 
 
-def open_reader(path: Path) -> Engine:
-    """Return an engine on a snapshot that nobody writes to any more."""
-    return create_engine(
+def open_reader(path: Path, prepare: Callable[[str], Iterable[str]] | None = None) -> Engine:
+    """Return an engine on a snapshot that nobody writes to any more.
+
+    Parameters
+    ----------
+    prepare : callable, optional
+        Returns the statements that each connection runs first, given the name it has the snapshot under.
+    """
+    engine = create_engine(
         f"duckdb:///{path}",
         connect_args={"read_only": True, "config": dict(_OFFLINE)},
         # An error may be logged: what was asked for stays out of it.
@@ -34,6 +41,19 @@ def open_reader(path: Path) -> Engine:
         pool_size=8,
         max_overflow=16,
     )
+
+    def begin(connection: Any, _record: Any) -> None:
+        assert prepare is not None
+        cursor = connection.cursor()
+        cursor.execute("SELECT current_database()")
+        for statement in prepare(cursor.fetchone()[0]):
+            cursor.execute(statement)
+        cursor.close()
+        connection.commit()
+
+    if prepare is not None:
+        event.listen(engine, "connect", begin)
+    return engine
 
 
 def open_writer(path: Path) -> Engine:
