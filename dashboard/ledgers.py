@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from analytics.core.errors import UserError
 from analytics.core.selection import Scope
 from analytics.core.settings import settings
 from analytics.core.text import Language, Text
-from analytics.store.phases import COMMANDS, TITLES
+from analytics.store.phases import COMMANDS, TITLES, Tell, running
 from dashboard.context import reader_scope, store
 
 Progress = Callable[[str, int, int], None]
@@ -37,6 +37,8 @@ class Options:
     ----------
     by : str
         Who brings them, as the reader gave it.
+    language : str
+        The language of the reader, in which rejected rows come back.
     check_only : bool
         Say what would become of each row and keep nothing.
     strict : bool
@@ -44,6 +46,7 @@ class Options:
     """
 
     by: str = ""
+    language: Language = "zh"
     check_only: bool = False
     strict: bool = False
 
@@ -66,8 +69,12 @@ def refuse_narrow_scope() -> None:
         )
 
 
-def import_ledgers(paths: Sequence[Path], progress: Progress, options: Options) -> ImportReport:
-    """Import files as the command line does.
+def import_ledgers(
+    names: Mapping[Path, str], progress: Progress, options: Options, tell: Tell | None = None
+) -> ImportReport:
+    """Import files as the command line does; ``names`` says what each is called where it comes from.
+
+    ``tell`` is called with what the reader should know meanwhile.
 
     Raises
     ------
@@ -79,16 +86,18 @@ def import_ledgers(paths: Sequence[Path], progress: Progress, options: Options) 
     from analytics.ingest.run import run_import
 
     refuse_narrow_scope()
-    done = run_import(
-        store(),
-        list(paths),
-        strict=options.strict,
-        dry_run=options.check_only,
-        imported_by=options.by,
-        progress=progress,
-    )
+    with running("import", progress, tell):
+        done = run_import(
+            store(),
+            list(names),
+            strict=options.strict,
+            dry_run=options.check_only,
+            imported_by=options.by,
+            names=names,
+            progress=progress,
+        )
     told = report.as_json(done.batch, done.outcomes, done.batch_id)
-    return ImportReport(told, rejects_workbook(done.batch))
+    return ImportReport(told, rejects_workbook(done.batch, options.language))
 
 
 def history() -> list[dict[str, Any]]:
@@ -103,11 +112,11 @@ def earlier_report(batch_id: int) -> dict[str, Any]:
     return _report(store().current_version(), batch_id, str(reader_scope()))
 
 
-def earlier_rejects(batch_id: int) -> bytes | None:
+def earlier_rejects(batch_id: int, language: Language) -> bytes | None:
     """Return the workbook of a batch's rejected rows; ``None`` when they are kept no longer."""
     from analytics.ingest.history import rejects_of
 
-    return rejects_of(store(), batch_id, scope=reader_scope())
+    return rejects_of(store(), batch_id, scope=reader_scope(), language=language)
 
 
 def withdraw_effect(batch_id: int) -> dict[str, Any]:
@@ -118,13 +127,18 @@ def withdraw_effect(batch_id: int) -> dict[str, Any]:
     return withdraw_effect(store(), batch_id, settings()).as_dict()
 
 
-def withdraw(batch_id: int, progress: Progress) -> None:
-    """Take a batch out of every figure; raises ``UserError`` when it is not in force."""
+def withdraw(batch_id: int, progress: Progress, *, by: str = "", tell: Tell | None = None) -> None:
+    """Take a batch out of every figure; raises ``UserError`` when it is not in force.
+
+    ``by`` is who does it, as the reader gave it; ``tell`` is called with what the reader should know.
+    """
     from analytics.store.load import withdraw_batch
+    from analytics.store.told import keep_told
 
     refuse_narrow_scope()
-    with store().writing("withdraw", progress) as connection:
+    with running("withdraw", progress, tell), store().writing("withdraw", progress) as connection:
         withdraw_batch(connection, batch_id, settings())
+        keep_told(connection, batch_id, withdrawn_by=by)
 
 
 def phase_title(phase: str, language: Language) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analytics.cli.speak import language, say, tell
+from analytics.core.account import account_name
 from analytics.core.selection import CITY
 from analytics.core.text import Text
 from analytics.store import Store, open_store
+from analytics.store.ahead import copied_ahead
 from analytics.store.phases import TITLES, running
 
 if TYPE_CHECKING:  # pandas and pyarrow only where files are read
@@ -49,11 +51,14 @@ def import_ledgers(
     ] = None,
 ) -> None:
     """导入台账 | import ledgers: exit code 0 none rejected, 1 some rejected, 2 nothing could be read."""
-    from analytics.ingest import report
+    store = open_store()
+    # What reads files takes a while to start: a large store is copied meanwhile.
+    with copied_ahead(store.folder):
+        from analytics.ingest import report
 
-    done = import_with_progress(
-        open_store(), paths, kind=kind, hidden=hidden, strict=strict, dry_run=dry_run, quiet=as_json
-    )
+        done = import_with_progress(
+            store, paths, kind=kind, hidden=hidden, strict=strict, dry_run=dry_run, quiet=as_json
+        )
     if as_json:
         answer = report.as_json(done.batch, done.outcomes) | {"batch": done.batch_id}
         print(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -66,7 +71,7 @@ def import_ledgers(
             print(say(text))
     # Last: a workbook that cannot be written must not cost the reader the report.
     if rejects is not None and done.batch.rejected:
-        report.write_rejects(rejects, done.batch)
+        report.write_rejects(rejects, done.batch, language())
     if done.could_read_nothing:
         raise typer.Exit(2)
     if done.rejected or done.has_unreadable:
@@ -114,7 +119,7 @@ def list_batches(
         print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
         return
     for row in rows:
-        state = Text(zh="已撤回", en="withdrawn") if row["withdrawn_at"] else Text(zh="有效", en="in force")
+        state = _state(row)
         counts = Text(
             zh="读取 {data_rows}，载入 {loaded}，未变 {unchanged}，被替代 {superseded}，"
             "待关联 {waiting}，退回 {rejected}",
@@ -127,6 +132,13 @@ def list_batches(
         )
 
 
+def _state(row: dict[str, Any]) -> Text:
+    if not row["withdrawn_at"]:
+        return Text(zh="有效", en="in force")
+    by = row["withdrawn_by"]
+    return Text(zh=f"已撤回（{by}）" if by else "已撤回", en=f"withdrawn by {by}" if by else "withdrawn")
+
+
 def withdraw(
     batch: Annotated[int, typer.Argument(help="批次号 | batch number")],
     dry_run: Annotated[
@@ -137,6 +149,7 @@ def withdraw(
     """撤回一个批次 | take a batch out of every figure, as if it had never come."""
     from analytics.core.settings import settings
     from analytics.store.load import withdraw_batch
+    from analytics.store.told import keep_told
 
     store = open_store()
     if store.is_empty:
@@ -147,6 +160,7 @@ def withdraw(
         return
     with running("withdraw", tell=tell), store.writing("withdraw") as connection:
         withdraw_batch(connection, batch, settings())
+        keep_told(connection, batch, withdrawn_by=account_name())
     done = Text(zh=f"批次 {batch} 已撤回。", en=f"Batch {batch} is withdrawn.")
     print(say(done), file=sys.stderr if as_json else sys.stdout)
 

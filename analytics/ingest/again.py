@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from analytics.core.settings import Settings
-from analytics.ingest.find import find_files, source_file
+from analytics.ingest.find import called, find_files, source_file
 from analytics.ingest.read_batch import is_sample
 from analytics.store.batch import Batch
 from analytics.store.known import KnownFile, known_files, may_be_known
@@ -50,21 +50,26 @@ def rules_hash() -> str:
 
 
 def known_batch(
-    connection: Connection, paths: Sequence[Path], condition: str, imported_by: str
+    connection: Connection,
+    paths: Sequence[Path],
+    condition: str,
+    imported_by: str,
+    names: Mapping[Path, str],
 ) -> tuple[Batch, list[KnownFile]] | None:
     """Return the batch that reading the paths would give, without its rows, and whence these came first.
 
-    ``None`` when a file must be read: it is new, not all of its rows are current, or a row had a fault.
+    ``names`` are those of files that are called otherwise on this disk. ``None`` when a file must be read:
+    it is new, not all of its rows are current, or a row had a fault.
     """
     listed = find_files(paths)
     if any(found.why_not is not None for found in listed):
         return None
-    sizes = [(found.path.name, found.path.stat().st_size) for found in listed]
+    sizes = [(called(found.path, names), found.path.stat().st_size) for found in listed]
     # Names and sizes are known at once; a large file takes a while to be told apart by its content.
     if not may_be_known(connection, sizes, condition):
         return None
     batch = Batch(is_sample=any(is_sample(found.path) for found in listed), imported_by=imported_by)
-    batch.files = [source_file(found) for found in listed]
+    batch.files = [source_file(found, names) for found in listed]
     known = known_files(connection, batch.files, condition)
     if known is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +64,14 @@ def find_files(paths: Sequence[Path]) -> list[Listed]:
     return list(found.values())
 
 
-def source_file(listed: Listed) -> SourceFile:
+def called(path: Path, names: Mapping[Path, str]) -> str:
+    """Return what a file is called where it comes from, as it may be shown."""
+    return printable(names.get(path, path.name))
+
+
+def source_file(listed: Listed, names: Mapping[Path, str]) -> SourceFile:
     """Return the file's name as it may be shown, its digest and size; of what is not read, the name alone."""
-    name = printable(listed.path.name)
+    name = called(listed.path, names)
     try:
         if listed.why_not is None:
             with listed.path.open("rb") as stream:

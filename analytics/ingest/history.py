@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, select
 from analytics.core.errors import UserError
 from analytics.core.scratch import scratch_folder
 from analytics.core.selection import Scope
-from analytics.core.text import Text
+from analytics.core.text import Language, Text
 from analytics.ingest import report
 from analytics.measures import listings
 from analytics.store import Store
@@ -18,6 +17,7 @@ from analytics.store.batch import Batch, Earlier, Outcome, Problem, SheetRead, S
 from analytics.store.rejected import rejected_of
 from analytics.store.schema import BATCHES, FILES, PROBLEMS
 from analytics.store.snapshot import Snapshot
+from analytics.store.told import told_of
 
 
 def history(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
@@ -35,7 +35,7 @@ def history(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
         for batch_id, name in connection.execute(files):
             names.setdefault(batch_id, []).append(name)
         for batch_id, told in connection.execute(select(BATCHES.c.batch_id, BATCHES.c.report)):
-            read = (sheet["kind"] for sheet in _sheets(told) if sheet["kind"])
+            read = (sheet["kind"] for sheet in told_of(told)["sheets"] if sheet["kind"])
             kinds[batch_id] = list(dict.fromkeys(read))
     return [
         {**row, "files": names.get(row["batch_id"], []), "kinds": kinds.get(row["batch_id"], [])}
@@ -55,8 +55,8 @@ def report_of(snapshot: Snapshot, batch_id: int, *, scope: Scope) -> dict[str, A
     return report.as_json(batch, outcomes, batch_id)
 
 
-def rejects_of(store: Store, batch_id: int, *, scope: Scope) -> bytes | None:
-    """Return the workbook of a batch's rejected rows.
+def rejects_of(store: Store, batch_id: int, *, scope: Scope, language: Language = "zh") -> bytes | None:
+    """Return the workbook of a batch's rejected rows, the reasons in a language.
 
     Empty when none were rejected, ``None`` when the time that rejected rows are kept has passed.
 
@@ -70,16 +70,16 @@ def rejects_of(store: Store, batch_id: int, *, scope: Scope) -> bytes | None:
     if rows is None:
         return None
     batch.rejected = rows
-    return rejects_workbook(batch)
+    return rejects_workbook(batch, language)
 
 
-def rejects_workbook(batch: Batch) -> bytes:
+def rejects_workbook(batch: Batch, language: Language = "zh") -> bytes:
     """Return the workbook of a batch's rejected rows as a file, empty when there are none."""
     if not batch.rejected:
         return b""
     with scratch_folder() as folder:
         path = folder / "rejects.xlsx"
-        report.write_rejects(path, batch)
+        report.write_rejects(path, batch, language)
         return path.read_bytes()
 
 
@@ -93,17 +93,15 @@ def _batch_of(snapshot: Snapshot, batch_id: int, scope: Scope) -> tuple[Batch, l
         )
     batch = Batch(is_sample=row["is_sample"], imported_by=row["imported_by"] or "")
     with snapshot.connect() as connection:
-        told = connection.execute(select(BATCHES.c.report).where(BATCHES.c.batch_id == batch_id)).scalar()
-        outcomes = [Outcome(**sheet) for sheet in _sheets(told)]
+        own = select(BATCHES.c.report).where(BATCHES.c.batch_id == batch_id)
+        told = told_of(connection.execute(own).scalar())
+        batch.resolved = told["resolved"]
+        outcomes = [Outcome(**sheet) for sheet in told["sheets"]]
         batch.sheets = [SheetRead(o.file_no, o.sheet, o.kind, o.not_data) for o in outcomes]
         batch.not_data = sum(outcome.not_data for outcome in outcomes)
         batch.files, numbers = _files(connection, batch_id)
         batch.problems = _problems(connection, batch_id, numbers)
     return batch, outcomes
-
-
-def _sheets(told: str | None) -> list[dict[str, Any]]:
-    return list(json.loads(told)) if told else []
 
 
 def _files(connection: Connection, batch_id: int) -> tuple[list[SourceFile], dict[int, int]]:

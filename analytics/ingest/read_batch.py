@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -89,6 +89,7 @@ def read_batch(
     salt: bytes,
     imported_by: str = "",
     today: date | None = None,
+    names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> Batch:
     """Read files and folders into one batch; whatever cannot be read becomes a problem of it.
@@ -107,6 +108,8 @@ def read_batch(
         Secret of the store, mixed into the hashes of clients' names.
     today : date, optional
         The last day a date may have; the day in Shanghai when left out.
+    names : mapping of Path to str, optional
+        What files are called where they come from, if not as on this disk.
     progress : callable, optional
         Called with the file's name, the number of files done and the number of all.
 
@@ -124,7 +127,7 @@ def read_batch(
     with scratch_folder() as folder:
         reads: list[_Read] = []
         how = _How(folder, kind, settings, hidden)
-        batch.files = [source_file(found) for found in listed]
+        batch.files = [source_file(found, names or {}) for found in listed]
         for number, own in enumerate(_open_all(listed, how)):
             tell(batch.files[number].name, number, 2 * len(files))
             reads += own

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from analytics.core.account import account_name
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -24,10 +24,12 @@ from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
 from analytics.store.known import KnownFile, known_files, record_readings, today
 from analytics.store.load import load_batch
+from analytics.store.noting import note_batch
 from analytics.store.phases import begin, entered, running
 from analytics.store.rejected import write_rejected
 from analytics.store.retention import purge_expired
 from analytics.store.schema import INSTITUTIONS
+from analytics.store.told import keep_told
 
 Progress = Callable[[str, int, int], None]
 
@@ -73,6 +75,7 @@ def run_import(
     strict: bool = False,
     dry_run: bool = False,
     imported_by: str | None = None,
+    names: Mapping[Path, str] | None = None,
     progress: Progress | None = None,
 ) -> Imported:
     """Import files or folders in one command, all or nothing.
@@ -85,6 +88,8 @@ def run_import(
         Keep nothing when any row or file is rejected.
     dry_run : bool
         Say what would become of each row, keep nothing.
+    names : mapping of Path to str, optional
+        What files are called where they come from; by default as on this disk.
     progress : callable, optional
         Called with what is being done, and how far of how much.
 
@@ -109,9 +114,10 @@ def run_import(
             hidden,
             strict,
             dry_run,
-            _user() if imported_by is None else imported_by,
+            account_name() if imported_by is None else imported_by,
             _known_institutions(store),
             store.salt(),
+            names or {},
         )
         done = _done(store, asked, progress)
     if done.batch_id is not None:
@@ -122,6 +128,9 @@ def run_import(
 def _done(store: Store, asked: _Asked, progress: Progress | None) -> Imported:
     again = _read_before(store, asked)
     if again is not None:
+        noted = _noted(store, asked, *again)
+        if noted is not None:
+            return noted
         with suppress(_StoreChanged):
             return _stored(store, asked, *again)
     return _stored(store, asked, _read(asked, progress), [])
@@ -151,6 +160,7 @@ class _Asked:
     imported_by: str
     listed: list[tuple[str, str]]
     salt: bytes
+    names: Mapping[Path, str]
 
     def conditions(self, more: Iterable[tuple[str, str]] = ()) -> str:
         """Return a hash of all that reading depends on, ``more`` being institutions that the files bring."""
@@ -166,7 +176,7 @@ def _read_before(store: Store, asked: _Asked) -> tuple[Batch, list[KnownFile]] |
     if store.is_empty:
         return None
     with store.snapshot().connect() as connection:
-        return known_batch(connection, asked.paths, asked.conditions(), asked.imported_by)
+        return known_batch(connection, asked.paths, asked.conditions(), asked.imported_by, asked.names)
 
 
 def _read(asked: _Asked, progress: Progress | None) -> Batch:
@@ -178,8 +188,15 @@ def _read(asked: _Asked, progress: Progress | None) -> Batch:
         settings=settings(),
         salt=asked.salt,
         imported_by=asked.imported_by,
+        names=asked.names,
         progress=progress,
     )
+
+
+def _noted(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -> Imported | None:
+    """Record that files came again without copying the data; ``None`` where these must be written."""
+    found = None if asked.dry_run else note_batch(store, batch, known, asked.conditions())
+    return None if found is None else Imported(batch, found[1], found[0])
 
 
 def _exists(path: Path) -> bool:
@@ -205,6 +222,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
             # Rows turned away for what other ledgers say, which only the store could tell.
             batch.rejected += kept.rejected[len(batch.rejected) :]
             batch.resolved = kept.resolved
+            keep_told(connection, batch_id, resolved=batch.resolved)
             if not keep or (asked.strict and any(outcome.rejected for outcome in outcomes)):
                 raise _DryRun(batch_id, outcomes)
             condition = asked.conditions(institutions)
@@ -220,14 +238,6 @@ def _institutions_in(batch: Batch) -> Iterator[tuple[str, str]]:
         if rows.kind == INSTITUTIONS.kind:
             names = rows.table["institution_id"].to_pylist(), rows.table["name"].to_pylist()
             yield from zip(*names, strict=True)
-
-
-def _user() -> str:
-    """Return the account's name; some containers run under a number that has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
 
 
 def _kept(batch: Batch) -> Batch:

@@ -13,6 +13,7 @@ from analytics.measures.facts import SERVICE_RECORDS
 from analytics.standard.names import members
 from analytics.store.schema import BATCHES, DEMAND, INSTITUTION_MONTHS, INSTITUTIONS, TARGETS
 from analytics.store.snapshot import Snapshot
+from analytics.store.told import told_of
 
 _SHOWN = (
     "institution_id",
@@ -69,12 +70,13 @@ def demand(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
 def batches(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     """Return the import history, the latest batch first; empty but for readers of the whole city.
 
-    A batch may hold ledgers of many districts: its counts belong to none of them alone.
+    A batch may hold ledgers of many districts: its counts belong to none of them alone. ``withdrawn_by``
+    is who withdrew it, empty where nobody did or said so.
     """
     if scope.kind != "city":
         return []
-    shown = [column for column in BATCHES.c if column.name != "report"]
-    return _rows(snapshot, select(*shown).order_by(BATCHES.c.batch_id.desc()))
+    rows = _rows(snapshot, select(BATCHES).order_by(BATCHES.c.batch_id.desc()))
+    return [row | {"withdrawn_by": told_of(row.pop("report"))["withdrawn_by"]} for row in rows]
 
 
 def reported(snapshot: Snapshot, *, scope: Scope, month: str) -> tuple[int, int]:

@@ -81,10 +81,10 @@ def _files(ctx: Context, names: list[str]) -> str:
 def _state(ctx: Context, batch: Batch) -> str:
     lines = [ctx.say("import.in_force")]
     if batch["withdrawn_at"]:
-        lines = [ctx.say("import.withdrawn"), moment(ctx, batch["withdrawn_at"])]
+        lines = [ctx.say("import.withdrawn"), moment(ctx, batch["withdrawn_at"]), batch["withdrawn_by"]]
     if batch["is_sample"]:
         lines.append(ctx.say("frame.sample"))
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def moment(ctx: Context, at: Any) -> str:
@@ -126,7 +126,7 @@ def _one(ctx: Context, batch: Batch) -> None:
     name = f"b{number}"
     told = earlier_report(number)
     try:
-        rejects = earlier_rejects(number)
+        rejects = earlier_rejects(number, ctx.language)
     except UserError as error:
         messages.reader_error(error, ctx.language)
         rejects = b""

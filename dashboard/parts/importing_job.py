@@ -7,13 +7,14 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Literal
 
 import streamlit as st
 
 from analytics.core.errors import UserError
 from analytics.core.scratch import scratch_folder
+from analytics.core.text import Text
 from dashboard.context import Context
 from dashboard.ledgers import (
     ImportReport,
@@ -29,7 +30,9 @@ log = logging.getLogger("dashboard")
 
 STEPS = ("save", "read", "check", "store")
 _LOOK_EVERY_SECONDS = 0.7
+_NAME_BYTES, _ENDING_BYTES = 200, 20
 _JOB = "_import"
+_BY = "_import_by"
 # Whatever works on the store in this process, so that a reader who lost his session still sees it.
 _at_work: list[Job] = []
 
@@ -50,6 +53,7 @@ class Job:
     done: int = 0
     total: int = 0
     report: ImportReport | None = None
+    notes: list[Text] = field(default_factory=list)
     error: UserError | None = None
     fault: str = ""
     is_over: bool = False
@@ -102,6 +106,20 @@ def start(job: Job) -> None:
     st.rerun()
 
 
+def asked_who(ctx: Context, key: str) -> str:
+    """Ask who does the work, and return the name; it is asked once for imports and withdrawals."""
+    by: str | None = st.text_input(
+        ctx.say("import.by"),
+        value=st.session_state.get(_BY, ""),
+        key=f"{key}-{ctx.language}",
+        max_chars=40,
+        placeholder=ctx.say("import.by_hint"),
+        width=210,
+    )
+    st.session_state[_BY] = name = (by or "").strip()
+    return name
+
+
 @st.fragment(run_every=_LOOK_EVERY_SECONDS)
 def watch(ctx: Context, job: Job) -> None:
     """Show how far the work is; once it is over, the whole page is drawn anew with the new data."""
@@ -113,6 +131,14 @@ def watch(ctx: Context, job: Job) -> None:
         if job.task == "import":
             st.html(html.div("".join(_step(ctx, job, name) for name in STEPS), "ip-steps", role="list"))
         st.progress(job.share, text=_doing(ctx, job))
+        notes(ctx, job)
+
+
+def notes(ctx: Context, job: Job) -> None:
+    """Show what the reader should know of the work: who is waited for, a clock set back, what was mended."""
+    said = "".join(html.block(note.get(ctx.language), "ip-warning") for note in list(job.notes))
+    if said:
+        st.html(said)
 
 
 def _withdrawing(ctx: Context, job: Job) -> str:
@@ -160,16 +186,30 @@ def _run(job: Job, work: Callable[[Job], None]) -> None:
 def _import(job: Job) -> None:
     """Save the files apart from each other and import them in one command."""
     with scratch_folder() as folder:
-        paths = []
+        names = {}
         for number, (name, content) in enumerate(job.files):
-            place = folder / str(number)
-            place.mkdir()
-            paths.append(place / (Path(name.replace("\\", "/")).name or "ledger"))
-            paths[-1].write_bytes(content)
-        job.report = import_ledgers(paths, job.progress, job.options)
+            own = PurePosixPath(name.replace("\\", "/")).name or "ledger"
+            path = folder / str(number) / savable(own)
+            path.parent.mkdir()
+            path.write_bytes(content)
+            names[path] = own
+        job.report = import_ledgers(names, job.progress, job.options, job.notes.append)
+
+
+def savable(name: str) -> str:
+    """Return a name that any disk takes: no NUL, at most 200 bytes with its ending.
+
+    Browsers send names of 255 characters, each of up to four bytes; Linux takes 255 bytes.
+    """
+    plain = name.replace("\0", "").encode(errors="replace").decode()
+    if len(plain.encode()) <= _NAME_BYTES:
+        return plain or "ledger"
+    ending = PurePosixPath(plain).suffix
+    ending = ending if len(ending.encode()) <= _ENDING_BYTES else ""
+    return plain.encode()[: _NAME_BYTES - len(ending.encode())].decode(errors="ignore") + ending
 
 
 def _withdraw(job: Job) -> None:
     assert job.batch is not None
     job.step = "store"
-    withdraw(job.batch, job.progress)
+    withdraw(job.batch, job.progress, by=job.options.by, tell=job.notes.append)

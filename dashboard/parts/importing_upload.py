@@ -11,7 +11,6 @@ from dashboard.parts.importing_job import Files, Job
 
 TYPES = ("xlsx", "xls", "ods", "csv", "tsv", "txt")
 _ROUND = "_import_round"
-_BY = "_import_by"
 
 
 def draw(ctx: Context) -> None:
@@ -49,14 +48,7 @@ def _form(ctx: Context, *, is_first: bool) -> None:
 def _options(ctx: Context, files: list[tuple[str, st.runtime.uploaded_file_manager.UploadedFile]]) -> None:
     """Draw who brings the files and how they are to be taken, and the button."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="import-options"):
-        by = st.text_input(
-            ctx.say("import.by"),
-            value=st.session_state.get(_BY, ""),
-            key=f"import-by-{ctx.language}",
-            max_chars=40,
-            placeholder=ctx.say("import.by_hint"),
-            width=210,
-        )
+        by = importing_job.asked_who(ctx, "import-by")
         check = st.checkbox(
             ctx.say("import.check_only"), key="import-check-only", help=ctx.say("import.check_only_help")
         )
@@ -69,9 +61,8 @@ def _options(ctx: Context, files: list[tuple[str, st.runtime.uploaded_file_manag
             disabled=not files,
             key="import-start",
         )
-    st.session_state[_BY] = by or ""
     if pressed:
-        start([(name, file.getvalue()) for name, file in files], Options((by or "").strip(), check, strict))
+        start([(name, file.getvalue()) for name, file in files], Options(by, ctx.language, check, strict))
 
 
 def start(files: Files, options: Options) -> None:
@@ -82,6 +73,7 @@ def start(files: Files, options: Options) -> None:
 
 
 def _outcome(ctx: Context, job: Job) -> None:
+    importing_job.notes(ctx, job)
     if job.error is not None:
         messages.reader_error(job.error, ctx.language)
     elif job.report is None:
@@ -101,7 +93,7 @@ def _once_more(ctx: Context, job: Job) -> None:
     with st.container(horizontal=True, key="import-once-more"):
         label = ctx.say("import.import_now" if job.options.check_only else "import.import_rest")
         if st.button(label, type="primary", key="import-now"):
-            start(job.files, Options(by=job.options.by))
+            start(job.files, Options(by=job.options.by, language=ctx.language))
 
 
 def _title(ctx: Context, job: Job) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.core.errors import UserError
 from analytics.core.periods import runs_of
 from dashboard.context import Context
-from dashboard.ledgers import ledger_name, withdraw_effect
+from dashboard.ledgers import Options, ledger_name, withdraw_effect
 from dashboard.parts import arrange, html, importing_job, messages, tables
 from dashboard.parts.importing_job import Job
 from dashboard.words import formats
@@ -39,6 +39,7 @@ def outcome(ctx: Context) -> None:
     job = importing_job.current()
     if job is None or job.task != "withdraw" or not job.is_over:
         return
+    importing_job.notes(ctx, job)
     if job.error is not None:
         messages.reader_error(job.error, ctx.language)
     elif job.fault:
@@ -111,6 +112,7 @@ def _where(ctx: Context, told: dict[str, Any]) -> str:
 
 def _confirm(ctx: Context, batch: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="withdraw-confirm"):
+        by = importing_job.asked_who(ctx, f"withdraw-by-{batch}")
         sure = st.checkbox(ctx.say("import.withdraw_sure", batch=batch), key=f"withdraw-sure-{batch}")
         if st.button(
             ctx.say("import.withdraw", batch=batch),
@@ -118,4 +120,4 @@ def _confirm(ctx: Context, batch: int) -> None:
             disabled=not sure,
             key=f"withdraw-{batch}",
         ):
-            importing_job.start(Job("withdraw", batch=batch))
+            importing_job.start(Job("withdraw", options=Options(by=by), batch=batch))

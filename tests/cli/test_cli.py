@@ -1,6 +1,7 @@
 """The command line as a clerk and a script meet it: outcomes, formats, exit codes, plain words."""
 
 import csv
+import getpass
 import io
 import json
 import os
@@ -109,6 +110,8 @@ def test_a_batch_is_listed_and_can_be_withdrawn(run, ledger):
     assert value(run("measure", "services", "--format", "json")) == 0
     listed = json.loads(run("batches", "--json").stdout)
     assert [bool(row["withdrawn_at"]) for row in listed] == [True, False]
+    assert [row["withdrawn_by"] for row in listed] == [getpass.getuser(), ""]
+    assert f"已撤回（{getpass.getuser()}）" in run("batches").stdout
     assert run("withdraw", batch).returncode == 2
 
 

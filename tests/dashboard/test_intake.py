@@ -5,20 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.ingest.run import run_import
 from analytics.store import open_store
+from dashboard import context
 from dashboard.context import Context
-from dashboard.ledgers import Options, import_ledgers, withdraw
-from dashboard.parts import importing_problems
+from dashboard.ledgers import Options, earlier_rejects, import_ledgers, withdraw
+from dashboard.parts import importing_job, importing_problems
 from dashboard.parts.importing_job import Job
 from tests.dashboard.conftest import Screen, words_on
 from tests.ingest.conftest import workbook
@@ -36,13 +39,20 @@ SERVICES = [
 ]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def two_batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store with two batches: a list of institutions, and services with faults."""
-    store = open_store(tmp_path / "store")
-    run_import(store, [workbook(tmp_path / "名录.xlsx", {"名录": INSTITUTIONS})], imported_by="张三")
-    run_import(store, [workbook(tmp_path / "服务.xlsx", {"三月": SERVICES})], imported_by="李四")
+    place = tmp_path_factory.mktemp("two-batches")
+    store = open_store(place / "store")
+    run_import(store, [workbook(place / "名录.xlsx", {"名录": INSTITUTIONS})], imported_by="张三")
+    run_import(store, [workbook(place / "服务.xlsx", {"三月": SERVICES})], imported_by="李四")
     return store.folder
+
+
+@pytest.fixture
+def folder(two_batches: Path, tmp_path: Path) -> Path:
+    """Return a copy of that store to write to."""
+    return shutil.copytree(two_batches, tmp_path / "store")
 
 
 def choose(test: AppTest, section: str) -> AppTest:
@@ -113,7 +123,7 @@ def test_a_dashboard_of_one_district_neither_imports_nor_shows_the_history_and_s
         assert "不能在此导入" in words_on(test)
         assert not test.get("file_uploader")
         with pytest.raises(UserError):
-            import_ledgers([], lambda *_: None, Options())
+            import_ledgers({}, lambda *_: None, Options())
         with pytest.raises(UserError):
             withdraw(2, lambda *_: None)
         shown = words_on(choose(test, "history"))
@@ -122,6 +132,77 @@ def test_a_dashboard_of_one_district_neither_imports_nor_shows_the_history_and_s
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+def worked(job: Job, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """Do a job of the page to its end, without a page."""
+    monkeypatch.setenv("IPDASH_STORE", str(folder))
+    context.store.cache_clear()
+    importing_job._at_work.append(job)
+    importing_job._run(job, importing_job._import if job.task == "import" else importing_job._withdraw)
+    assert (job.error, job.fault) == (None, "")
+    return job
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    return "\n".join(map(",".join, rows)).encode()
+
+
+def test_names_longer_than_a_disk_takes_or_with_nul_are_reported_as_they_were(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "三月台账" * 60 + ".csv"
+    second = [SERVICES[0], ["0009", "S1", "B02", "2026-03-09", "满意"]]
+    files = [(long, as_csv(SERVICES)), ("C:\\台账\\乙\0丙.csv", as_csv(second))]
+    job = worked(Job("import", files=files), folder, monkeypatch)
+    assert job.report is not None
+    one, two = (file["file"] for file in job.report.told["files"])
+    assert one == long
+    assert (two[0], two[-5:]) == ("乙", "丙.csv")
+    assert "\0" not in two
+    with open_store(folder).snapshot().connect() as connection:
+        kept = connection.exec_driver_sql("SELECT name FROM files WHERE batch_id = 3").scalars().all()
+    assert sorted(kept) == sorted([one, two])
+
+
+@pytest.mark.parametrize("name", ["字" * 300, "字" * 300 + ".xlsx", "a." + "b" * 300, "\0", "\ud800.csv"])
+def test_a_saved_name_is_one_that_any_disk_takes(name: str, tmp_path: Path) -> None:
+    saved = importing_job.savable(name)
+    (tmp_path / saved).write_bytes(b"")
+    assert saved.endswith(".xlsx") == name.endswith(".xlsx")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rejected_rows_come_back_in_the_readers_language(
+    folder: Path, language: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job("import", options=Options(language=language), files=[("b.csv", as_csv(SERVICES))])
+    report = worked(job, folder, monkeypatch).report
+    assert report is not None
+    for content in (report.rejects, earlier_rejects(2, language)):
+        assert content is not None
+        (rows,) = [CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()]
+        assert ("no known name" in str(rows[1][-1])) == (language == "en")
+
+
+def test_who_withdrew_a_batch_stands_in_the_history(
+    screen: Screen, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(Job("withdraw", options=Options(by="王五"), batch=2), folder, monkeypatch)
+    shown = words_on(choose(screen("import", folder=folder), "history"))
+    assert re.search(r"已撤回.*王五", shown, re.DOTALL)
+
+
+def test_a_clock_set_back_is_told_on_the_page(
+    screen: Screen, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(folder).writing() as connection:
+        connection.exec_driver_sql("UPDATE batches SET imported_at = imported_at + INTERVAL 3 DAY")
+    job = worked(Job("import", files=[("b.csv", as_csv(SERVICES))]), folder, monkeypatch)
+    test = screen("import", folder=folder, lang="en")
+    test.session_state["_import"] = job
+    assert "before the last import" in words_on(test.run())
+    assert not test.exception
 
 
 def problem(number: int, **more: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from analytics.ingest import report
 from analytics.ingest.history import history, rejects_of, rejects_workbook, report_of
 from analytics.ingest.run import Imported, run_import
 from analytics.store import Store, open_store
+from analytics.store.told import told_of
 from tests.ingest.conftest import workbook
 
 SERVICES = [
@@ -48,8 +49,23 @@ def test_the_report_of_a_batch_is_told_again_word_for_word(store: Store, importe
     assert sorted(map(str, again.pop("problems"))) == order
     for file in (*told["files"], *again["files"]):
         file["sheets"].sort(key=lambda sheet: sheet["sheet"])
-    again["resolved"] = told["resolved"]
     assert again == told
+
+
+def test_how_many_findings_a_batch_settled_is_told_again(store: Store, tmp_path: Path) -> None:
+    run_import(store, [workbook(tmp_path / "先.xlsx", {"三月": SERVICES})])
+    settled = run_import(store, [workbook(tmp_path / "后.xlsx", {"名录": INSTITUTIONS})])
+    assert settled.batch.resolved == 1
+    assert [report_of(store.snapshot(), n, scope=CITY)["resolved"] for n in (1, 2)] == [0, 1]
+
+
+def test_a_batch_of_an_earlier_program_is_told_without_what_it_did_not_keep() -> None:
+    assert told_of('[{"sheet": "三月"}]') == {
+        "sheets": [{"sheet": "三月"}],
+        "resolved": 0,
+        "withdrawn_by": "",
+    }
+    assert told_of("")["sheets"] == []
 
 
 def test_the_history_says_who_brought_which_files_and_kinds(store: Store, imported: Imported) -> None:
