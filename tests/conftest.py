@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -19,7 +21,16 @@ IPDASH = Path(sys.executable).with_name("ipdash")
 
 # A shared core may be slow at any moment: time is limited per test (pytest-timeout), not per example.
 hypothesis_settings.register_profile("project", deadline=None)
+# `pytest --hypothesis-profile=deep` looks for longer than each change can wait for.
+hypothesis_settings.register_profile("deep", deadline=None)
 hypothesis_settings.load_profile("project")
+DEEPER = 25
+
+
+def examples(few: int, **more: Any) -> hypothesis_settings:
+    """Return settings of a dear test: few examples, under the profile ``deep`` many times as many."""
+    is_deep = hypothesis_settings.get_current_profile_name() == "deep"
+    return hypothesis_settings(max_examples=few * DEEPER if is_deep else few, deadline=None, **more)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,8 +46,23 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture(scope="session")
 def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store filled with the committed small sample through the command line, as a station would."""
-    store = tmp_path_factory.mktemp("small") / "store"
+    """Return a store filled with the committed small sample through the command line, as a station would.
+
+    Nobody may write to it: the processes that tests are spread over share it.
+    """
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    store = place / "small-sample" / "store"
+    with (place / "small-sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "small-sample.done").exists():
+            _fill(store)
+            (place / "small-sample.done").touch()
+    return store
+
+
+def _fill(store: Path) -> None:
     done = subprocess.run(
         [IPDASH, "import", SMALL_LEDGERS],
         cwd=ROOT,
@@ -47,4 +73,3 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     # 1 says that some rows were rejected: the sample holds faulty rows on purpose.
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    return store

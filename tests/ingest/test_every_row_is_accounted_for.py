@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from analytics.ingest.declare import Column, Source
@@ -17,6 +17,7 @@ from analytics.ingest.report import as_json
 from analytics.ingest.run import Imported, run_import
 from analytics.ingest.sources import sources
 from analytics.store import Store
+from tests.conftest import examples
 from tests.ingest.conftest import workbook
 
 OUTCOMES = ("loaded", "unchanged", "superseded", "waiting", "rejected")
@@ -112,7 +113,7 @@ def _check_sums(done: Imported, found: Sequence[list[list[str]]], as_workbook: b
 
 
 @pytest.mark.slow
-@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(6, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(commands())
 def test_outcomes_add_up_to_the_rows_read_also_when_they_come_again(
     drawn: tuple[list[list[list[str]]], bool],

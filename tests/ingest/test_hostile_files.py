@@ -7,7 +7,8 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def _spent() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [case for case in CASES if case not in MEASURED])
 def test_a_hostile_file_is_told_within_seconds_and_leaves_nothing(
     case: str, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,17 +202,24 @@ def test_a_pipe_or_device_named_by_the_command_is_refused_and_a_link_is_followed
 
 def test_a_folder_of_a_thousand_levels_is_walked(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "in"
-    path.mkdir()
-    deep = path
-    while len(str(deep)) < 3500:
-        deep = deep / "d"
-        deep.mkdir()
-    (deep / "ledger.csv").write_text(CSV, encoding="utf-8")
-    try:
+    with _removed_in_any_case(path):
+        path.mkdir()
+        deep = path
+        while len(str(deep)) < 3500:
+            deep = deep / "d"
+            deep.mkdir()
+        (deep / "ledger.csv").write_text(CSV, encoding="utf-8")
         assert data_rows(read(path)) == 2
-    finally:
-        # Python's own way of removing folders does not reach that deep.
-        subprocess.run(["rm", "-rf", path], check=True)
+    assert not path.exists()
+
+
+@contextmanager
+def _removed_in_any_case(path: Path) -> Iterator[None]:
+    """Have a folder removed that is too deep for Python, also when the tests are killed meanwhile."""
+    # The pipe closes with this process, however it ends.
+    waiting = ["sh", "-c", 'cat > /dev/null; exec rm -rf -- "$0"', str(path)]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, start_new_session=True):
+        yield
 
 
 def test_the_settings_of_limits_are_kept_and_named(read: Read, tmp_path: Path) -> None:

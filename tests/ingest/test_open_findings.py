@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -18,6 +18,7 @@ from analytics.store.batch import Contradictions
 from analytics.store.engines import duckdb
 from analytics.store.load import load_batch, withdraw_batch
 from analytics.store.schema import FILES, LEDGERS, OPEN_FINDINGS, metadata
+from tests.conftest import examples
 from tests.ingest.conftest import TODAY, services
 
 LEDGER_FILES = {
@@ -161,14 +162,14 @@ def histories(draw: st.DrawFn) -> tuple[tuple[Step, ...], Step]:
     order = draw(st.permutations(NAMES))
     steps: list[Step] = []
     while order:
-        size = draw(st.integers(1, 4))
+        size = draw(st.integers(2, 5))
         steps.append(tuple(order[:size]))
         order = order[size:]
     return tuple(steps), draw(st.sets(st.sampled_from(NAMES), max_size=3).map(tuple))
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, database=None)
+@examples(2, database=None)
 @given(history=histories())
 def test_any_order_of_files_ends_with_the_same_facts_and_findings(
     history: tuple[tuple[Step, ...], Step], stores: Any, at_once: Ledgers
@@ -294,7 +295,8 @@ def test_what_is_turned_away_does_not_depend_on_the_order_either(stores: Any, se
     together: Ledgers = stores(TURNING)
     together.bring(*NAMES)
     ledgers: Ledgers = stores(TURNING)
-    for name in random.Random(seed).sample(NAMES, len(NAMES)):
-        ledgers.bring(name)
+    order = random.Random(seed).sample(NAMES, len(NAMES))
+    for first, second in zip(order[::2], order[1::2], strict=True):
+        ledgers.bring(first, second)
     assert ledgers.open() == together.open()
     assert ledgers.facts() == together.facts()

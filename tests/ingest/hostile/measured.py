@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from tests.conftest import IPDASH, ROOT
+
+_PAGE = os.sysconf("SC_PAGESIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +45,38 @@ def ipdash(store: Path, *arguments: object, scratch: Path | None = None) -> Run:
     with (store.parent / "out").open("w+b") as out, (store.parent / "err").open("w+b") as err:
         command = [IPDASH, *map(os.fsencode, map(str, arguments))]
         child = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
-        peak, cpu = 0, 0.0
-        while child.poll() is None:
-            now, cpu_now = _tree(child.pid)
-            peak, cpu = max(peak, now), max(cpu, cpu_now)
-            time.sleep(0.02)
+        peak, used = _watched(child)
         seconds = time.monotonic() - started
         out.seek(0)
         err.seek(0)
         texts = out.read().decode("utf-8"), err.read().decode("utf-8")
-    return Run(child.returncode, seconds, cpu, peak / 2**20, *texts)
+    cpu = used.ru_utime + used.ru_stime
+    return Run(child.returncode, seconds, cpu, max(peak, used.ru_maxrss * 1024) / 2**20, *texts)
 
 
-def _tree(pid: int) -> tuple[int, float]:
-    """Return bytes of memory and processor seconds of a process and its descendants at this moment."""
-    size, seconds = 0, 0.0
+def _watched(child: subprocess.Popen[bytes]) -> tuple[int, resource.struct_rusage]:
+    """Wait for a process; return the most bytes it and its descendants held, and what they used."""
+    peak = 0
+    while True:
+        ended, status, used = os.wait4(child.pid, os.WNOHANG)
+        if ended:
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return peak, used
+        peak = max(peak, sum(_resident(pid) for pid in _family(child.pid)))
+        time.sleep(0.02)
+
+
+def _family(pid: int) -> Iterator[int]:
+    """Yield a process and its descendants; asking each process of the machine for its parent takes long."""
+    yield pid
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in thread.read_text().split():
+                yield from _family(int(child))
+
+
+def _resident(pid: int) -> int:
     try:
-        process = psutil.Process(pid)
-        for each in [process, *process.children(recursive=True)]:
-            size += each.memory_info().rss
-            spent = each.cpu_times()
-            seconds += spent.user + spent.system
-    except psutil.Error:
-        pass
-    return size, seconds
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
+    except OSError:
+        return 0  # it has ended
