@@ -27,12 +27,15 @@ from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.evaluate import resolve_period
 from analytics.measures.sums import adjusted_for
+from analytics.measures.suppress import round_to, share_step
 from analytics.stats.arrays import Flags, Floats
 from analytics.store.snapshot import Snapshot
 
 _TOO_FEW = Text(zh="不足 {least} 件，只展示、不判断", en="fewer than {least}: shown, not judged")
 _HIDDEN = Text(zh="样本不足，不显示", en="too few, not shown")
 _NONE = Text(zh="时段内没有记录", en="no records in the period")
+# Fewer judged units that a reader may not see shape no limits for this reader.
+FEWEST_OTHERS = 5
 ZONES = {0: "in", 1: "beyond_95", 2: "beyond_99.8"}
 
 
@@ -136,17 +139,23 @@ def compare_many(
         units=units,
         selection=counted_by(selection, unit, by_client=by_client),
         period=period,
-        reader=Scope("city", None, scope.audience),
+        scope=scope,
     )
     asked = {"selection": selection.as_dict(), "scope": str(scope), "peers": peers}
-    made = [_compared(read, units, dimension, in_full=in_full) for read in reads]
+    own = None if scope.kind == "city" else seen
+    made = [_compared(read, units, dimension, own, in_full=in_full) for read in reads]
     return [_as_seen(comparison, asked, dimension, seen) for comparison in made]
 
 
-def _compared(read: Read, units: list[Unit], dimension: str, *, in_full: bool) -> Comparison:
-    """Compare all units by one measure, from what was read of it."""
+def _compared(
+    read: Read, units: list[Unit], dimension: str, own: set[str] | None, *, in_full: bool
+) -> Comparison:
+    """Compare all units by one measure, from what was read of it; ``own`` are all that a reader may see."""
     measure, expectation, answer = read.measure, read.expectation, read.answer
-    figures = _figures(measure, units, dimension, answer.rows, expectation, answer.meta.get("rounded_to", 0))
+    figures = _figures(measure, units, dimension, answer.rows, expectation, read.limit)
+    if read.limit and own is not None and _has_few_others(figures.judged, units, own):
+        # Limits and priors fitted to so few would tell of each of them.
+        figures.judged[:] = False
     rows = [_plain(place, each, dimension, figures, measure) for place, each in enumerate(units)]
     curves: list[dict[str, Any]] = []
     if expectation.source is not None and units:
@@ -179,14 +188,14 @@ def _figures(
     dimension: str,
     answered: list[dict[str, Any]],
     expectation: Expectation,
-    step: int,
+    limit: int,
 ) -> _Figures:
     by_code = {row[dimension]: row for row in answered if row.get("quantile", 0.5) == 0.5}
     rows = [by_code.get(unit.code) or _empty(measure) for unit in units]
     observed = np.array([float(row["numerator"] or 0) for row in rows])
     over = np.array([float(row["denominator"] or 0) for row in rows])
     expected = np.array(
-        [_expected(expectation, unit.code, row, step) for unit, row in zip(units, rows, strict=True)]
+        [_expected(expectation, unit.code, row, limit) for unit, row in zip(units, rows, strict=True)]
     )
     least = settings().rate_hidden_below if treatment_of(measure) in ("share", "days") else 0
     judged = [
@@ -205,21 +214,27 @@ def _empty(measure: Measure) -> dict[str, Any]:
     return blank | {"masked": False} | ({"value": 0, "numerator": 0} if _is_count(measure) else {})
 
 
-def _expected(expectation: Expectation, code: str, row: dict[str, Any], step: int) -> float:
+def _expected(expectation: Expectation, code: str, row: dict[str, Any], limit: int) -> float:
     """Return expected events, NaN where there is no expectation or it is masked.
 
-    Where figures are rounded for a reader, the expected share is rounded as coarsely: to its last digit it
-    would tell the mix of a few clients.
+    Where other units' small counts are protected, it is rounded as coarsely as figures are: to the last
+    digit it would tell the mix, or the rate, of a few clients.
     """
     held, found = expectation.held.get(code), expectation.by_unit.get(code)
     if row["masked"] or found is None:
         return float("nan")
     if held is None or row["denominator"] is None or not held.over:
-        return float(found)
+        return float(round_to(found, limit) if limit else found)
     share = held.expected / held.over
-    if step:
-        share = round(share, 2)
+    if limit:
+        share = min(round_to(share, share_step(row["denominator"], limit)), 1.0)
     return float(share * row["denominator"])
+
+
+def _has_few_others(judged: Flags, units: list[Unit], own: set[str]) -> bool:
+    """Say whether a reader of some units could tell the few others from what all of them shape."""
+    others = [place for place, unit in enumerate(units) if unit.code not in own]
+    return 0 < int(judged[others].sum()) < FEWEST_OTHERS
 
 
 def _plain(place: int, unit: Unit, dimension: str, figures: _Figures, measure: Measure) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import nan
 from typing import Any
 
 from analytics.comparison.expectation import (
@@ -17,10 +18,12 @@ from analytics.comparison.expectation import (
 from analytics.comparison.units import Unit, UnitKind
 from analytics.core.periods import Period
 from analytics.core.selection import Scope, Selection
+from analytics.core.settings import settings
 from analytics.measures.declare import Measure
 from analytics.measures.evaluate import evaluate_many
 from analytics.measures.result import Request, Result
 from analytics.measures.sums import Expected, adjusted_for, expected_sums, with_totals
+from analytics.measures.suppress import is_small, yardstick_limit
 from analytics.store.snapshot import Snapshot
 
 
@@ -29,13 +32,15 @@ class Read:
     """What one measure's comparison rests on.
 
     ``answer`` holds the figures as the reader may see them. ``logs`` are, of measures in days, the sums of
-    logarithms of ``days + ½`` and of their squares by unit.
+    logarithms of ``days + ½`` and of their squares by unit. ``limit`` is that of small counts in what is
+    computed of other units, 0 where the reader may see them all.
     """
 
     measure: Measure
     answer: Result
     expectation: Expectation
     logs: Mapping[str | None, tuple[float, float]] = field(default_factory=dict)
+    limit: int = 0
 
 
 def read_all(
@@ -47,7 +52,7 @@ def read_all(
     units: list[Unit],
     selection: Selection,
     period: Period,
-    reader: Scope,
+    scope: Scope,
 ) -> list[Read]:
     """Read measures for all units of the city, in the order given.
 
@@ -57,19 +62,21 @@ def read_all(
         What is compared, and the dimension that names it (``client_district`` where districts are clients').
     selection : Selection
         Which records count.
-    reader : Scope
-        The whole city, with the reader's rights to see small counts.
+    scope : Scope
+        The reader's: all units are read, small counts protected as the reader must not see them.
     """
+    reader = Scope("city", None, scope.audience)
+    limits = {measure.key: yardstick_limit(scope, measure, settings()) for measure in measures}
     requests = [Request(measure.key, (unit,), selection, with_interval=True) for measure in measures]
     answers = evaluate_many(snapshot, requests, scope=reader)
-    rated = _by_city_rates(
-        snapshot, [measure for measure in measures if has_city_rates(measure)], unit, selection
-    )
+    with_rates = [measure for measure in measures if has_city_rates(measure)]
+    rated = _by_city_rates(snapshot, with_rates, unit, selection, limits)
     found = []
     for measure, answer in zip(measures, answers, strict=True):
         if measure.key in rated:
             held, logs = rated[measure.key]
-            found.append(Read(measure, answer, of_city_rates(held), logs))
+            limit = limits[measure.key]
+            found.append(Read(measure, answer, of_city_rates(_untold(held, limit)), logs, limit))
         else:
             expectation = expectation_of(
                 snapshot, measure, kind=kind, unit=unit, units=units, selection=selection, period=period
@@ -83,7 +90,11 @@ Logs = dict[str | None, tuple[float, float]]
 
 
 def _by_city_rates(
-    snapshot: Snapshot, measures: Sequence[Measure], unit: str, selection: Selection
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    unit: str,
+    selection: Selection,
+    limits: Mapping[str, int],
 ) -> dict[str, tuple[Held, Logs]]:
     """Return what the city's rates let expect, by measure; one statement for all measures of a fact and mix.
 
@@ -95,11 +106,32 @@ def _by_city_rates(
     found: dict[str, tuple[Held, Logs]] = {}
     for group in by_fact.values():
         asked = [part for measure in group for part in _parts(measure)]
-        held = iter(expected_sums(snapshot, asked, unit=unit, selection=selection))
+        least = [limits[measure.key] for measure in group for _ in _parts(measure)]
+        held = iter(expected_sums(snapshot, asked, unit=unit, selection=selection, limits=least))
         read = {measure.key: [next(held) for _ in _parts(measure)] for measure in group}
         _add_totals(snapshot, group, read, unit, selection)
         found |= {key: (parts[0], _logs(parts)) for key, parts in read.items()}
     return found
+
+
+def _untold(held: Held, limit: int) -> Held:
+    """Return expectations, NaN for units where the whole city, or what lies outside the unit, is small.
+
+    The unit's own figures beside the city's rate would tell how few the others are.
+    """
+    if not limit:
+        return held
+    events, over = (sum(getattr(part, name) for part in held.values()) for name in ("observed", "over"))
+    return {
+        code: replace(part, expected=nan)
+        if _is_told(events, over, limit) or _is_told(events - part.observed, over - part.over, limit)
+        else part
+        for code, part in held.items()
+    }
+
+
+def _is_told(events: float, over: float, limit: int) -> bool:
+    return any(is_small(count, limit) for count in (events, over, over - events))
 
 
 def _parts(measure: Measure) -> tuple[Measure, ...]:

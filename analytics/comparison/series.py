@@ -208,8 +208,12 @@ def has_season(measure: Measure) -> bool:
 
 
 def season_measure(measure: Measure) -> Measure:
-    """Return the measure whose months make the index: of clients, the services'."""
-    follows = measure.kind == "distinct" and measure.fact.name == SERVICE_RECORDS.name
+    """Return the measure whose months make the index: of clients and ratings, the services'.
+
+    An index is a quotient of counts to its last digit: one of few ratings would tell how many they are.
+    """
+    is_of_clients = measure.kind == "distinct" or measure.counts_persons
+    follows = is_of_clients and measure.fact.name == SERVICE_RECORDS.name
     return registry.get("services") if follows else measure
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Column, Double, Select, and_, cast, func, select, true
+from sqlalchemy import CTE, Column, ColumnElement, Double, Select, and_, case, cast, func, or_, select, true
 from sqlalchemy.sql.visitors import iterate
 
 from analytics.core.selection import CITY, Scope, Selection
@@ -50,22 +50,32 @@ def sums(
 
 
 def expected_sums(
-    snapshot: Snapshot, measures: Sequence[Measure], *, unit: str, selection: Selection
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    *,
+    unit: str,
+    selection: Selection,
+    limits: Sequence[int] = (),
 ) -> list[dict[str | None, Expected]]:
     """Return each measure's events by unit beside what the whole city's rates let expect, from the records.
 
     ``E = Σ n·(city rate of the stratum)`` over the strata :data:`STRATA` that the fact knows, an unknown
     value being a stratum of its own. One statement for all measures, which are of one fact and have the same
     strata (see :func:`adjusted_for`); it returns one row a unit.
+
+    ``limits`` gives the limit of small counts of each measure, 0 where none: strata of which the whole, or
+    what lies outside the unit, is small are expected to be as the city's overall rate
+    (:mod:`analytics.measures.suppress`).
     """
     from analytics.measures.evaluate import bound_values
 
     period = EVER if selection.period == "all" else asked_period(snapshot, selection.period)
     by = (unit, *adjusted_for(measures[0], unit))
     cells = records_statement(measures, by, selection, CITY, period).cte("cells")
+    statement = _by_unit(cells, by, limits or [0] * len(measures))
     found: list[dict[str | None, Expected]] = [{} for _ in measures]
     with snapshot.connect() as connection:
-        for code, *values in connection.execute(_by_unit(cells, by, len(measures)), bound_values(snapshot)):
+        for code, *values in connection.execute(statement, bound_values(snapshot)):
             for place in range(len(measures)):
                 observed, over, expected = (float(part or 0) for part in values[3 * place : 3 * place + 3])
                 found[place][code] = Expected(observed, over, expected)
@@ -110,29 +120,45 @@ def adjusted_for(measure: Measure, unit: str) -> tuple[str, ...]:
     )
 
 
-def _by_unit(cells: CTE, by: Sequence[str], count: int) -> Select[Any]:
+def _by_unit(cells: CTE, by: Sequence[str], limits: Sequence[int]) -> Select[Any]:
     """Select each unit's events, what they are out of, and ``Σ n·rate`` over its strata.
 
     Rates are joined to the cells: window sums over the strata said the same and took twice as long.
     """
-    rates = _rates(cells, by[1:], count)
+    rates = _rates(cells, by[1:], len(limits))
     same = [cells.c[f"by_{name}"].is_not_distinct_from(rates.c[f"by_{name}"]) for name in by[1:]]
     unit = cells.c[f"by_{by[0]}"]
     columns: list[Any] = [unit.label("unit")]
-    for place in range(count):
+    for place, limit in enumerate(limits):
         events, over = cells.c[f"n{place}"], cells.c[f"d{place}"]
-        columns += [func.sum(events), func.sum(over), func.sum(over * rates.c[f"rate{place}"])]
+        rate: ColumnElement[Any] = rates.c[f"rate{place}"]
+        if limit:
+            rate = case((_tells(cells, rates, place, limit), _overall(cells, place)), else_=rate)
+        columns += [func.sum(events), func.sum(over), func.sum(over * rate)]
     joined = cells.join(rates, and_(true(), *same))
     return select(*columns).select_from(joined).group_by(unit)
 
 
 def _rates(cells: CTE, strata: Sequence[str], count: int) -> CTE:
-    """Select the city's rate of each stratum, null where nothing is out of it."""
+    """Select the city's sums and rate of each stratum, the rate null where nothing is out of it."""
     keys = [cells.c[f"by_{name}"] for name in strata]
-    rates = [
-        (cast(func.sum(cells.c[f"n{place}"]), Double) / func.nullif(func.sum(cells.c[f"d{place}"]), 0)).label(
-            f"rate{place}"
-        )
-        for place in range(count)
-    ]
-    return select(*keys, *rates).group_by(*keys).cte("rates")
+    columns: list[Any] = []
+    for place in range(count):
+        events, over = func.sum(cells.c[f"n{place}"]), func.sum(cells.c[f"d{place}"])
+        rate = cast(events, Double) / func.nullif(over, 0)
+        columns += [events.label(f"n{place}"), over.label(f"d{place}"), rate.label(f"rate{place}")]
+    return select(*keys, *columns).group_by(*keys).cte("rates")
+
+
+def _tells(cells: CTE, rates: CTE, place: int, limit: int) -> ColumnElement[bool]:
+    """Say whether a stratum's rate would tell of few: in the whole city, or outside the unit."""
+    events, over = rates.c[f"n{place}"], rates.c[f"d{place}"]
+    others, others_over = events - cells.c[f"n{place}"], over - cells.c[f"d{place}"]
+    counts = (events, over, over - events, others, others_over, others_over - others)
+    return or_(*(and_(count > 0, count < limit) for count in counts))
+
+
+def _overall(cells: CTE, place: int) -> Any:
+    whole = func.nullif(func.sum(cells.c[f"d{place}"]), 0)
+    rate = cast(func.sum(cells.c[f"n{place}"]), Double) / whole
+    return select(rate).select_from(cells).scalar_subquery()

@@ -7,8 +7,12 @@ figures, both settings):
    counts, numerator, denominator or what is between them, is so small;
 2. *secondary*: where a row or column of a table hides one cell only, its total would give that away, so
    the smallest other cell is hidden too;
-3. *rounding*: what is shown is rounded to multiples of k. Whoever subtracts two totals, or the answers to
-   two filters, gets a multiple of k, and never the hidden number between 0 and k.
+3. *rounding*: what is shown is rounded to multiples of k, shares in steps that no difference of two shares
+   over the same base can undercut. Whoever subtracts two totals, the answers to two filters or two shares,
+   gets a multiple of k or a step, and never the hidden number between 0 and k;
+4. *yardsticks*: what is computed of other units' counts, as the share that the city's rates let expect of a
+   unit, is rounded alike, and takes no stratum of which the whole, or what lies outside the unit, is small.
+   This holds for readers of one district or institution too: of the others they may not see the records.
 
 Rounding is the third step because no choice of hidden cells protects against every pair of filters that a
 reader may choose: the next question may always be the one that tells. Hundepool et al. (2012), Statistical
@@ -25,9 +29,8 @@ from analytics.core.settings import Settings
 from analytics.measures.declare import Measure
 from analytics.measures.result import Figures, Key
 
-# A share over fewer than this many times the limit is rounded to twentieths: hundredths of a small
-# whole say exactly which numbers they are of.
-_FINE_FROM = 20
+# Round steps of shares, the finest first.
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
 def limit_for(scope: Scope, measure: Measure, settings: Settings) -> int:
@@ -37,6 +40,31 @@ def limit_for(scope: Scope, measure: Measure, settings: Settings) -> int:
     if scope.audience == "bureau":
         return settings.count_hidden_below_bureau
     return settings.count_hidden_below_public
+
+
+def yardstick_limit(scope: Scope, measure: Measure, settings: Settings) -> int:
+    """Return the limit k that protects other units' counts in what is computed of them, 0 where nothing is.
+
+    Readers of the whole city who may see records may see all of them; readers of a district or an
+    institution see the others as the bureau at large does.
+    """
+    if scope.kind == "city" or scope.audience != "records":
+        return limit_for(scope, measure, settings)
+    return limit_for(Scope("city", None, "bureau"), measure, settings)
+
+
+def share_step(over: float, limit: int) -> float:
+    """Return the step that shares over ``over`` are rounded to: at least ``limit - 1`` of the whole.
+
+    A step of one hundredth of 200 is 2: two shares, such as the satisfied and the well satisfied, would
+    tell how many lie between them to one or two, though so few are hidden.
+    """
+    return next((step for step in _STEPS if step * over >= limit - 1), _STEPS[-1])
+
+
+def is_small(count: float, limit: int) -> bool:
+    """Say whether a count is one that must be hidden."""
+    return 0 < count < limit
 
 
 def hidden_keys(figures: dict[Key, Figures], limit: int, least_base: int = 0) -> set[Key]:
@@ -57,25 +85,27 @@ def hidden_keys(figures: dict[Key, Figures], limit: int, least_base: int = 0) ->
 def rounded(figure: Figures, limit: int) -> Figures:
     """Return a figure as it may be shown: counts in multiples of the limit, shares in round steps."""
     if figure.denominator is None:
-        return Figures(_round(figure.numerator or 0, limit), None)
-    over = _round(figure.denominator, limit)
+        return Figures(round_to(figure.numerator or 0, limit), None)
+    over = round_to(figure.denominator, limit)
     if not figure.denominator or not over:
         return Figures(0, 0)
-    step = 0.01 if over >= _FINE_FROM * limit else 0.05
-    share = min(max(_round((figure.numerator or 0) / figure.denominator, step), 0.0), 1.0)
+    step = share_step(over, limit)
+    share = min(max(round_to((figure.numerator or 0) / figure.denominator, step), 0.0), 1.0)
     return Figures(share * over, over)
 
 
-def _round(value: float, step: float) -> float:
+def round_to(value: float, step: float) -> float:
+    """Return a value rounded to a multiple of ``step``."""
     # Halves go up: Python's own rounding to even would send 5 in steps of 10 to nothing.
     return (value / step + 0.5) // 1 * step
 
 
 def _is_small(figure: Figures, limit: int) -> bool:
-    return any(0 < count < limit for count in _counts(figure))
+    return any(is_small(count, limit) for count in counts_of(figure))
 
 
-def _counts(figure: Figures) -> tuple[float, ...]:
+def counts_of(figure: Figures) -> tuple[float, ...]:
+    """Return the counts that a figure tells of: of a share also those who are not in it."""
     numerator = figure.numerator or 0
     if figure.denominator is None:
         return (numerator,)

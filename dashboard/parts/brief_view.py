@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ _PRINTED = (
     "@media print{.st-key-header,.st-key-brief-bar,[data-testid=stHeader],.ip-chips,[data-testid=stToolbar]"
     "{display:none!important}.stMainBlockContainer{padding:0!important;max-width:none!important}"
     "html,body,.stApp,.stAppViewContainer,.stMain{overflow:visible!important;height:auto!important;"
-    "position:static!important;display:block!important}}"
+    "position:static!important;display:block!important;background:#fff!important}}"
 )
 
 
@@ -34,22 +35,28 @@ def draw(ctx: Context) -> None:
     asked = (ctx.data.version, str(ctx.scope), district, ctx.selection.period)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="brief-bar"):
         made = st.session_state.setdefault(_MADE, set())
-        if asked not in made and _wished(ctx, district):
-            made.add(asked)
         brief = _brief(ctx, district) if asked in made else None
-        if brief is not None:
+        if brief is None:
+            _offer(ctx, district, lambda: made.add(asked))
+        else:
             _files(ctx, brief, district)
     if brief is not None:
         st.html(f"<style>{briefs.style()}{_PRINTED}</style>")
         st.html(briefs.article_of(brief, ctx.language))
 
 
-def _wished(ctx: Context, district: str) -> bool:
+def _offer(ctx: Context, district: str, take: Callable[[], None]) -> None:
     """Draw what the brief will be about, and the button that asks for it."""
     place = ctx.say("brief.city") if district == briefs.CITY else ctx.name("district", district)
     period = formats.span(ctx.period, ctx.language)
     st.html(html.block(ctx.say("brief.about", place=place, period=period)))
-    return st.button(ctx.say("brief.make"), key="make-brief", type="primary", icon=":material/description:")
+    st.button(
+        ctx.say("brief.make"),
+        key="make-brief",
+        type="primary",
+        icon=":material/description:",
+        on_click=take,
+    )
 
 
 def _brief(ctx: Context, district: str) -> Any:

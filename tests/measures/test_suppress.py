@@ -16,7 +16,7 @@ from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.settings import Settings
 from analytics.measures import evaluate, registry
 from analytics.measures.result import Figures
-from analytics.measures.suppress import hidden_keys, limit_for, rounded
+from analytics.measures.suppress import hidden_keys, limit_for, rounded, share_step
 from analytics.store import open_store
 from analytics.store.load import load_batch
 from tests.store.rows import batch, institutions, services
@@ -194,6 +194,21 @@ def test_no_line_of_a_table_hides_one_cell_only_while_another_could_cover_it(tab
             assert len(inside) != 1 or all(table[key] == 0 for key in line if key not in hidden)
 
 
+@given(st.integers(10, 400), st.sampled_from([5, 10]), st.data())
+@chosen(derandomize=True, deadline=None)
+def test_two_shares_over_the_same_ratings_do_not_tell_how_few_lie_between_them(over, limit, data):
+    # The satisfied less the well satisfied are those who said 基本满意: hidden where they are few.
+    few = data.draw(st.integers(1, min(limit - 1, over)))
+    satisfied = data.draw(st.integers(few, over))
+    shown = [rounded(Figures(part, over), limit) for part in (satisfied, satisfied - few)]
+    difference = shown[0].numerator / shown[0].denominator - shown[1].numerator / shown[1].denominator
+    step = share_step(shown[0].denominator, limit)
+    # What the two steps leave open reaches from none to the limit, or as far as a step of one half does.
+    low, high = (difference - step) * over, (difference + step) * over
+    assert low <= few <= high
+    assert high - low >= min(2 * (limit - 1) * 0.95 - 1, over) - 1e-9
+
+
 @given(st.integers(0, 5000), st.integers(0, 5000), st.sampled_from([5, 10]))
 @chosen(derandomize=True, deadline=None)
 def test_rounding_is_near_keeps_shares_shares_and_never_shows_a_count_below_the_limit(one, two, limit):
@@ -203,5 +218,5 @@ def test_rounding_is_near_keeps_shares_shares_and_never_shows_a_count_below_the_
     assert abs(count - high) <= limit / 2
     share = rounded(Figures(low, high), limit)
     assert 0 <= share.numerator <= share.denominator
-    if high >= 20 * limit:
+    if high >= 100 * limit:
         assert abs(share.numerator / share.denominator - low / high) <= 0.0051
