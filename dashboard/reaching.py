@@ -90,13 +90,13 @@ _lock = threading.Lock()
 
 def access(ctx: Context, settings: AccessSettings = DEFAULT) -> Work[Underserved]:
     """Return the work on access, zones and their sureness; its answer is the whole city's (`seen`)."""
-    version, day = ctx.data.version, date.fromisoformat(ctx.data.data_until[:10])
+    version, day, scope = ctx.data.version, date.fromisoformat(ctx.data.data_until[:10]), ctx.scope
 
     def compute(work: Work[Underserved]) -> Underserved:
-        inputs = read_inputs(snapshot_of(version), as_of=day)
+        inputs = read_inputs(snapshot_of(version), as_of=day, scope=scope)
         return find_underserved(inputs, settings=settings, tell=work.tell)
 
-    return _work(("access", version, settings), compute)
+    return _work(("access", version, scope.audience, settings), compute)
 
 
 def stations(ctx: Context) -> Work[StationReport]:

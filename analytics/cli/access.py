@@ -11,10 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics.cli.access_files import read_candidates, read_travel_minutes, save, write_table
+from analytics.cli.access_files import read_candidates, read_changes, read_travel_minutes, save, write_table
 from analytics.cli.asking import check_format, without_pandas
-from analytics.cli.speak import say, tell
+from analytics.cli.siting import site_answer, site_table
+from analytics.cli.speak import say
 from analytics.core.errors import UserError
+from analytics.core.selection import Scope
 from analytics.core.text import Text
 from analytics.store import open_store
 from analytics.store.snapshot import Snapshot
@@ -55,6 +57,11 @@ _MINUTES = Annotated[
 ]
 
 
+_SCOPE = Annotated[
+    str, typer.Option(help="谁在问：city、district:代码、institution:编号 | who asks; city unless said")
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("underserved")(underserved)
@@ -68,8 +75,10 @@ def underserved(
     zones: Annotated[Path | None, typer.Option(help="短板片区 GeoJSON | where to write the zones")] = None,
     as_of: _AS_OF = None,
     minutes: _MINUTES = None,
+    scope: _SCOPE = "city",
 ) -> None:
     """找出服务覆盖短板：片区和站点 | find under-served areas and stations that differ from their peers."""
+    reader = _reader(scope)
     snapshot = open_store().snapshot()
     day = _day(as_of, snapshot)
     without_pandas()
@@ -77,48 +86,66 @@ def underserved(
     from analytics.coverage.inputs import read_inputs
     from analytics.coverage.stations import report_stations
 
-    travel = read_travel_minutes(minutes)
-    inputs = read_inputs(snapshot, as_of=day, minutes=travel)
+    inputs = read_inputs(snapshot, as_of=day, minutes=read_travel_minutes(minutes), scope=reader)
     report = report_stations(snapshot, as_of=day)
     _allow_pandas()
-    result = find_underserved(inputs)
+    result = find_underserved(inputs, scope=reader)
     write_table(areas, AREA_COLUMNS, _area_rows(result))
-    write_table(stations, STATION_COLUMNS, _station_rows(report))
+    write_table(stations, STATION_COLUMNS, _station_rows(report, reader))
     if zones is not None:
         save(zones, json.dumps(_geojson(result, snapshot), ensure_ascii=False, indent=1))
-    _summary(result, report, snapshot)
+    _summary(result, report, snapshot, reader)
 
 
 def site(
     *,
-    k: Annotated[int, typer.Option("--k", min=1, help="新设站点数 | how many stations to open")],
+    k: Annotated[int, typer.Option("--k", min=0, help="新设站点数 | how many stations to open")] = 0,
     candidates: Annotated[
         Path | None,
         typer.Option(
             help="候选点 CSV：candidate_id,lon,lat[,name]（WGS-84）| candidates; default: demand points"
         ),
     ] = None,
+    close: Annotated[
+        list[str] | None,
+        typer.Option("--close", help="推演：关闭的机构编号，可多次 | close a station; repeatable"),
+    ] = None,
+    capacity: Annotated[
+        list[str] | None,
+        typer.Option("--capacity", help="推演：机构编号=年服务能力，可多次 | other capacity, ID=N"),
+    ] = None,
+    open_at: Annotated[
+        list[str] | None,
+        typer.Option("--open", help="推演：新设 经度,纬度[=年服务能力]，可多次 | open, LON,LAT[=N]"),
+    ] = None,
     as_of: _AS_OF = None,
     minutes: _MINUTES = None,
-    seconds: Annotated[float, typer.Option(help="求解时限（秒）| time limit of the search")] = 60.0,
+    scope: _SCOPE = "city",
+    seconds: Annotated[float, typer.Option(min=0, help="求解时限（秒）| time limit of the search")] = 60.0,
     output: Annotated[str, typer.Option("--format", help="格式 | json, table")] = "table",
 ) -> None:
-    """新站选址：哪 k 处覆盖最多未满足需求 | where k new stations would reach most unmet demand."""
+    """新站选址和布局推演 | where k new stations would reach most unmet demand, and what changes would do."""
     check_format(output, ("json", "table"))
+    reader = _reader(scope)
+    asked = read_changes(close or [], capacity or [], open_at or [])
+    if not k and not any(asked):
+        raise UserError(*_NOTHING_ASKED)
     chosen = None if candidates is None else read_candidates(candidates)
     snapshot = open_store().snapshot()
     without_pandas()
     from analytics.coverage.areas import find_underserved
     from analytics.coverage.inputs import read_inputs
-    from analytics.coverage.openings import choose_openings
 
     travel = read_travel_minutes(minutes)
-    inputs = read_inputs(snapshot, as_of=_day(as_of, snapshot), minutes=travel)
+    inputs = read_inputs(snapshot, as_of=_day(as_of, snapshot), minutes=travel, scope=reader)
     _allow_pandas()
-    result = find_underserved(inputs)
-    found = choose_openings(result, k, candidates=chosen, seconds=seconds, tell=_told)
-    answer = _site_answer(result, found, k, snapshot)
-    print(json.dumps(answer, ensure_ascii=False) if output == "json" else _site_table(answer))
+    result = find_underserved(inputs, scope=reader)
+    answer = site_answer(result, asked, k, candidates=chosen, seconds=seconds, snapshot=snapshot)
+    print(json.dumps(answer, ensure_ascii=False) if output == "json" else site_table(answer))
+
+
+def _reader(scope: str) -> Scope:
+    return Scope.parse(scope)
 
 
 def _allow_pandas() -> None:
@@ -144,6 +171,8 @@ def _area_rows(result: Any) -> Iterable[tuple[Any, ...]]:
 
     found = result.areas
     for place, row in enumerate(result.inputs.points):
+        if not result.seen[place]:
+            continue
         zone = int(found.zone[place])
         yield (
             row["area_id"],
@@ -157,11 +186,17 @@ def _area_rows(result: Any) -> Iterable[tuple[Any, ...]]:
         )
 
 
-def _station_rows(report: Any) -> Iterable[tuple[Any, ...]]:
+def _is_seen(row: dict[str, Any], reader: Scope) -> bool:
+    return reader.kind == "city" or reader.code in (row["district"], row["institution_id"])
+
+
+def _station_rows(report: Any, reader: Scope) -> Iterable[tuple[Any, ...]]:
     from analytics.coverage.stations import station_reason
 
     judging = [report.signals["satisfaction"], report.signals["response"]]
     for place, row in enumerate(report.stations):
+        if not _is_seen(row, reader):
+            continue
         confirmed = any(bool(signal.confirmed[place]) for signal in judging)
         watch = not confirmed and any(bool(signal.watch[place]) for signal in judging)
         name = report.leading[place]
@@ -209,84 +244,22 @@ def _geojson(result: Any, snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def _summary(result: Any, report: Any, snapshot: Snapshot) -> None:
-    found = result.areas
-    flagged = int(found.flagged.sum())
-    share = float(result.inputs.demand[found.flagged].sum() / result.inputs.demand.sum())
+def _summary(result: Any, report: Any, snapshot: Snapshot, reader: Scope) -> None:
+    flags = result.areas.flagged & result.seen
+    flagged = int(flags.sum())
+    every = float(result.inputs.demand[result.seen].sum())
+    share = float(result.inputs.demand[flags].sum()) / every if every else 0.0
     print(say(_FOUND.format(count=flagged, zones=len(result.zones), share=share, gini=result.gini)))
     for zone in result.zones:
         print(f"{zone.zone_id} {say(zone.name)}：{say(zone.reason)}")
     judging = (report.signals["satisfaction"], report.signals["response"])
-    confirmed = judging[0].confirmed | judging[1].confirmed
-    watch = (judging[0].flagged | judging[1].flagged) & ~confirmed
-    print(
-        say(
-            _STATIONS.format(confirmed=int(confirmed.sum()), watch=int(watch.sum()), all=len(report.stations))
-        )
-    )
+    own = [_is_seen(row, reader) for row in report.stations]
+    confirmed = (judging[0].confirmed | judging[1].confirmed) & own
+    watch = (judging[0].flagged | judging[1].flagged) & ~confirmed & own
+    print(say(_STATIONS.format(confirmed=int(confirmed.sum()), watch=int(watch.sum()), all=sum(own))))
     marks = [_SAMPLE] if snapshot.is_sample else []
     for note in [*marks, *result.inputs.notes, *report.notes, _CAVEAT]:
         print(say(note))
-
-
-def _site_answer(result: Any, found: Any, k: int, snapshot: Snapshot) -> dict[str, Any]:
-    siting = found.siting
-    sites = [
-        {"order": order, **found.candidates[int(place)], "gain": round(float(gain), 1)}
-        for order, (place, gain) in enumerate(zip(siting.sites, siting.gains, strict=True), start=1)
-    ]
-    return {
-        "meta": {
-            "k": k,
-            "candidates": len(found.candidates),
-            "candidates_at_least_km_apart": found.thinned_to_km,
-            "objective": "unmet demand within reach of a new station",
-            "method": siting.method,
-            "proven_optimal": siting.proven,
-            "bound": round(siting.bound, 1),
-            "demand": result.inputs.demand_rule,
-            "supply": result.inputs.supply_rules,
-            "data_until": snapshot.about.get("data_until"),
-            "sample_data": snapshot.is_sample,
-            "notes": [say(note) for note in result.inputs.notes],
-        },
-        "unmet_demand": round(found.unmet, 1),
-        "covered": round(siting.covered, 1),
-        "sites": sites,
-        "effect": {
-            "capacity_of_a_new_station": found.capacity,
-            **_effect(found.effect),
-        },
-    }
-
-
-def _effect(effect: Any) -> dict[str, Any]:
-    from analytics.coverage.rearrangement import robustness
-
-    return {
-        "unmet_demand_before": round(effect.unmet_before, 1),
-        "unmet_demand_after": round(effect.unmet_after, 1),
-        "demand_relieved": round(effect.relieved, 1),
-        "demand_worsened": round(effect.worsened, 1),
-        "demand_newly_in_reach": round(effect.newly_in_reach, 1),
-        "demand_losing_reach": round(effect.lost_reach, 1),
-        "unmet_change_by_settings": [round(float(share), 3) for share in effect.by_settings],
-        "robustness": say(robustness(effect)),
-    }
-
-
-def _site_table(answer: dict[str, Any]) -> str:
-    meta = answer["meta"]
-    proof = _PROVEN if meta["proven_optimal"] else _GREEDY if meta["method"] == "greedy" else _STOPPED
-    head = _SITES.format(unmet=answer["unmet_demand"], covered=answer["covered"], proof=proof)
-    lines = [say(head)]
-    for row in answer["sites"]:
-        lines.append(f"{row['order']}. {row['name'] or row['candidate_id']}  +{row['gain']:,.0f}")
-    return "\n".join([*lines, answer["effect"]["robustness"], *meta["notes"]])
-
-
-def _told(progress: Any) -> None:
-    tell(_PROGRESS.format(seconds=progress.seconds, best=progress.best, bound=progress.bound))
 
 
 _FOUND = Text(
@@ -306,14 +279,10 @@ _CAVEAT = Text(
     "Distance is the straight line × 1.324, too short in the mountains; supply beyond the city border is not "
     "counted; results depend on how areas are drawn.",
 )
-_PROGRESS = Text(
-    "已用 {seconds:.0f} 秒：目前最好 {best:,.0f}，上限 {bound:,.0f}（按 Ctrl+C 停止）",
-    "{seconds:.0f} s: best so far {best:,.0f}, at most {bound:,.0f} (Ctrl+C stops)",
+_NOTHING_ASKED = (
+    Text("没有说明要推演什么。", "Nothing was asked for."),
+    Text(
+        "请给出 --k（新设几个），或 --close、--capacity、--open（推演哪些调整）。",
+        "Give --k (how many to open), or --close, --capacity, --open (what to try out).",
+    ),
 )
-_SITES = Text(
-    "未满足需求 {unmet:,.0f}，所选新站可覆盖 {covered:,.0f}（{proof}）：",
-    "Unmet demand {unmet:,.0f}; the sites chosen reach {covered:,.0f} ({proof}):",
-)
-_PROVEN = Text("已证明最优", "proven optimal")
-_GREEDY = Text("贪心解，未证明最优", "a greedy answer, not proven optimal")
-_STOPPED = Text("时限内最好的解，未证明最优", "the best within the time, not proven optimal")

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analytics.core.errors import UserError
 from analytics.core.inert import inert
@@ -29,6 +29,51 @@ def read_candidates(path: Path) -> list[dict[str, Any]]:
     if not found:
         raise _bad_row(path, 2)
     return found
+
+
+class Changes(NamedTuple):
+    """What is tried out: stations opened (place, capacity or None), closed, and with another capacity."""
+
+    opened: tuple[tuple[float, float, float | None], ...]
+    closed: tuple[str, ...]
+    capacity: tuple[tuple[str, float], ...]
+
+
+def read_changes(close: list[str], capacity: list[str], open_at: list[str]) -> Changes:
+    """Read the options ``ID``, ``ID=N`` and ``LON,LAT[=N]``; UserError says how each is written."""
+    capacities = []
+    for text in capacity:
+        number, _, value = text.rpartition("=")
+        capacities.append((number.strip(), _number_of(value, text, "ID=N")))
+        if not number.strip():
+            raise _bad_option(text, "ID=N")
+    opened = []
+    for text in open_at:
+        place, equals, value = text.partition("=")
+        lon, _, lat = place.partition(",")
+        at = (_number_of(lon, text, "LON,LAT=N", 180.0), _number_of(lat, text, "LON,LAT=N", 90.0))
+        opened.append((*at, _number_of(value, text, "LON,LAT=N") if equals else None))
+    return Changes(tuple(opened), tuple(number.strip() for number in close), tuple(capacities))
+
+
+def _number_of(text: str, option: str, form: str, most: float = 1e9) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise _bad_option(option, form) from error
+    if not 0.0 <= value <= most:
+        raise _bad_option(option, form)
+    return value
+
+
+def _bad_option(option: str, form: str) -> UserError:
+    return UserError(
+        Text(f"“{option}”无法识别。", f"‘{option}’ is not understood."),
+        Text(
+            f"请写成 {form}（N 为年服务能力，不小于 0）。",
+            f"Write it as {form} (N: services a year, 0 or more).",
+        ),
+    )
 
 
 def read_travel_minutes(path: Path | None) -> dict[tuple[str, str], float] | None:

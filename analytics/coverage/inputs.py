@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analytics.core.errors import UserError
-from analytics.core.selection import CITY
+from analytics.core.selection import CITY, Scope
 from analytics.core.text import Text
 from analytics.measures import listings, reach
 from analytics.spatial.distance import road_km, with_travel_minutes
@@ -42,14 +42,19 @@ class Inputs:
 
 
 def read_inputs(
-    snapshot: Snapshot, *, as_of: date | None, minutes: dict[tuple[str, str], float] | None = None
+    snapshot: Snapshot,
+    *,
+    as_of: date | None,
+    minutes: dict[tuple[str, str], float] | None = None,
+    scope: Scope = CITY,
 ) -> Inputs:
     """Read the whole city: a district's reach does not end at its border, nor do its neighbours'.
 
-    What a reader may see of the result is cut by whoever shows it. ``minutes`` are travel times by
+    What a reader may see of the result is cut from it (`seen_by`); ``scope`` decides only whether located
+    clients may stand in for demand: not for readers who may not see records. ``minutes`` are travel times by
     (area, institution). UserError where there is no demand, or no station with a place.
     """
-    points, demand_rule, notes = _points(snapshot)
+    points, demand_rule, notes = _points(snapshot, Scope("city", None, scope.audience))
     listed = reach.stations(snapshot, scope=CITY, on=as_of)
     stations = [row for row in listed if row["lon_wgs84"] is not None and row["lat_wgs84"] is not None]
     if not stations:
@@ -61,8 +66,12 @@ def read_inputs(
     at, station_at = _places(points), _places(stations)
     distance = road_km(at, station_at)
     if minutes:
-        distance, speed = with_travel_minutes(distance, _table(minutes, points, stations))
-        notes.append(_MINUTES.format(speed=speed))
+        known = _table(minutes, points, stations)
+        distance, speed = with_travel_minutes(distance, known)
+        used = int(np.isfinite(known).sum())
+        if not used or not np.isfinite(speed):
+            raise _no_minutes()
+        notes.append(_MINUTES.format(used=used, given=len(minutes), all=known.size, speed=speed))
     demand = np.array([row["demand"] for row in points], dtype=np.float64)
     return Inputs(points, stations, at, station_at, demand, supply, distance, demand_rule, rules, notes)
 
@@ -94,10 +103,10 @@ def supply_of(stations: list[dict[str, Any]]) -> tuple[Floats, dict[str, int]]:
     return np.where(known, supply, middle), counts
 
 
-def _points(snapshot: Snapshot) -> tuple[list[dict[str, Any]], str, list[Text]]:
+def _points(snapshot: Snapshot, scope: Scope) -> tuple[list[dict[str, Any]], str, list[Text]]:
     rows, rule, notes = listings.demand(snapshot, scope=CITY), "ledger", [_LEDGER]
     if not rows:
-        rows, rule, notes = reach.located_clients(snapshot, scope=CITY), "clients", [_CLIENTS]
+        rows, rule, notes = reach.located_clients(snapshot, scope=scope), "clients", [_CLIENTS]
     placed = [row for row in rows if None not in (row["lon_wgs84"], row["lat_wgs84"], row["demand"])]
     if not any(row["demand"] > 0 for row in placed):
         raise _no_demand()
@@ -137,6 +146,19 @@ def _no_demand() -> UserError:
     )
 
 
+def _no_minutes() -> UserError:
+    return UserError(
+        Text(
+            "出行时间表中没有一对与需求点和站点对得上（或时间都为 0）。",
+            "No pair of the travel minutes fits a demand point and a station (or all take no time).",
+        ),
+        Text(
+            "origin 写需求点编号，destination 写机构编号，minutes 写分钟数。",
+            "origin is a number of 需求点, destination one of 机构名录, minutes a number.",
+        ),
+    )
+
+
 def _no_stations() -> UserError:
     return UserError(
         Text("没有带坐标的机构，无法计算可及性。", "No institution has a place: access cannot be computed."),
@@ -163,6 +185,8 @@ _UNPLACED = Text(
     "{count} 家机构没有坐标，未计入供给。", "{count} institutions have no place and are left out of supply."
 )
 _MINUTES = Text(
-    "有出行时间的起讫点按时间计算（按平均车速 {speed:.0f} 公里/小时折算为距离）。",
-    "Where travel minutes are given they replace distances (at their mean speed of {speed:.0f} km/h).",
+    "出行时间：给出 {given} 对，其中 {used} 对与需求点、站点对上（共 {all} 对），按时间计算"
+    "（按平均车速 {speed:.0f} 公里/小时折算为距离）；其余按直线距离。",
+    "Travel minutes: {given} pairs given, {used} of them fit demand points and stations (of {all} pairs) and "
+    "replace distances (at their mean speed of {speed:.0f} km/h); the others go by straight lines.",
 )

@@ -86,6 +86,8 @@ def choose_openings(
     places = np.array([[row["lon"], row["lat"]] for row in rows], dtype=np.float64).reshape(-1, 2)
     distance = road_km(inputs.at[needy], places)
     covers = distance <= found.reach_km[needy][:, None]
+    if not needy.size or not rows:
+        return _none_needed(result, rows, change, apart)
     siting = maximal_covering(covers, unmet[needy], k, seconds=seconds, tell=tell, stop=stop)
     siting = replace(siting, sites=_nearest_alike(siting.sites, covers, distance, unmet[needy]))
     capacity = usual_capacity(result)
@@ -94,6 +96,12 @@ def choose_openings(
     added = _added(covers[:, siting.sites], inputs.demand[needy])
     effect = rearrange(result, whole)
     return Openings(rows, siting, float(unmet.sum()), added, capacity, whole, effect, apart)
+
+
+def _none_needed(result: Underserved, rows: list[dict[str, Any]], change: Change, apart: float) -> Openings:
+    nothing = Siting(np.empty(0, dtype=np.int64), np.empty(0), 0.0, 0.0, True, "greedy")
+    effect = rearrange(result, change)
+    return Openings(rows, nothing, 0.0, np.empty(0), usual_capacity(result), change, effect, apart)
 
 
 def open_in_zone(result: Underserved, zone: Zone) -> ZoneOpening:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Thread
 from time import monotonic
 
 import numpy as np
@@ -11,9 +12,10 @@ from numpy.typing import ArrayLike
 
 from analytics.stats.arrays import Floats, Integers, amounts
 
-# The first time slice of the solver, four times as long each time: between slices it tells how far
-# it is and can be stopped.
+# The solver tells its bound only when it ends: a short run gives the first one, then it runs to the end.
 _FIRST_SLICE_S = 2.0
+# While it runs, in a thread of its own, this often is told how long and asked whether to stop.
+_LOOK_EVERY_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def maximal_covering(
     seconds : float
         Time limit; the best choice so far comes back when it is over.
     tell, stop : callable, optional
-        Called between slices of the search, of 2, 8, 32, … seconds; ``stop`` ends it by returning True.
+        Called about four times a second during the search; ``stop`` ends it by returning True: the best
+        choice so far comes back at once. (The solver's thread, which cannot be broken off, ends with its
+        time limit.)
 
     References
     ----------
@@ -111,24 +115,51 @@ def _searched(
     stop: Callable[[], bool] | None,
 ) -> Siting:
     rows, sums = merged
-    begun, slice_s = monotonic(), _FIRST_SLICE_S
-    best, bound, k = greedy, float(sums.sum()), greedy.sites.size
-    while not (stop is not None and stop()):
-        left = seconds - (monotonic() - begun)
-        if left <= 0:
-            break
-        sites, upper, proven = _solve(rows, sums, k, min(slice_s, left))
-        bound = min(bound, upper)
-        if sites is not None:
-            found = _in_order(table, worth, sites)
-            if found.covered > best.covered or proven:
-                best = Siting(found.sites, found.gains, found.covered, bound, proven, "milp")
+    begun, best, bound, k = monotonic(), greedy, float(sums.sum()), greedy.sites.size
+
+    def is_stopped() -> bool:
         if tell is not None:
             tell(Progress(monotonic() - begun, best.covered, bound))
+        return stop is not None and stop()
+
+    for slice_s in (_FIRST_SLICE_S, seconds):
+        left = seconds - (monotonic() - begun)
+        found = None if left <= 0 or is_stopped() else _watched(rows, sums, k, min(slice_s, left), is_stopped)
+        if found is None:
+            break
+        sites, upper, proven = found
+        bound = min(bound, upper)
+        if sites is not None:
+            told = _in_order(table, worth, sites)
+            if told.covered > best.covered or proven:
+                best = replace(told, bound=bound, proven=proven, method="milp")
         if proven:
-            return Siting(best.sites, best.gains, best.covered, best.covered, True, "milp")
-        slice_s *= 4.0
-    return Siting(best.sites, best.gains, best.covered, bound, False, best.method)
+            return replace(best, bound=best.covered)
+    return replace(best, bound=bound, proven=False)
+
+
+def _watched(
+    rows: np.ndarray, sums: Floats, k: int, seconds: float, is_stopped: Callable[[], bool]
+) -> tuple[Integers | None, float, bool] | None:
+    """Return what `_solve` finds, or None as soon as somebody stops it."""
+    answers: list[tuple[Integers | None, float, bool]] = []
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            answers.append(_solve(rows, sums, k, seconds))
+        except BaseException as fault:  # noqa: BLE001 - raised again where it is waited for
+            faults.append(fault)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_LOOK_EVERY_S)
+        if thread.is_alive() and is_stopped():
+            return None
+    if faults:
+        raise faults[0]
+    return answers[0]
 
 
 def _merged(table: np.ndarray, worth: Floats) -> tuple[np.ndarray, Floats]:

@@ -16,6 +16,7 @@ from dashboard.parts import access_map, figures, html, reach_caveats, tables, wh
 from dashboard.parts.map_sentences import joined
 from dashboard.parts.palette import palette
 from dashboard.parts.reach_choice import ReachChoice
+from dashboard.parts.underserved import capacity_is_known
 from dashboard.words import formats
 
 MOST_SITES = 10
@@ -50,7 +51,7 @@ def _sites(ctx: Context, result: Underserved) -> None:
         if not found.siting.sites.size:
             st.html(html.block(ctx.say("coverage.no_sites"), "ip-effect"))
             return
-        st.html(html.block(_sites_say(ctx, found, k), "ip-lead"))
+        st.html(html.block(_sites_say(ctx, result, found, k), "ip-lead"))
     left, right = st.columns([55, 45], gap="small")
     with left, st.container(border=True, key="chart-sites-map"):
         _after_map(ctx, result, found.change, found.effect, "sites", title=ctx.say("coverage.sites_map"))
@@ -58,11 +59,11 @@ def _sites(ctx: Context, result: Underserved) -> None:
         _gains(ctx, found)
 
 
-def _sites_say(ctx: Context, found: Openings, k: int) -> str:
+def _sites_say(ctx: Context, result: Underserved, found: Openings, k: int) -> str:
     siting, number = found.siting, formats.number
     proof = "proven" if siting.proven else "greedy" if siting.method == "greedy" else "stopped"
     said = ctx.say(
-        "coverage.sites_say",
+        "coverage.sites_say" if capacity_is_known(result) else "coverage.sites_say_alike",
         count=number(siting.sites.size, ctx.language),
         covered=number(siting.covered, ctx.language),
         unmet=number(found.unmet, ctx.language),

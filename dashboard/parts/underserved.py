@@ -63,7 +63,7 @@ def _lead(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> str:
         sure=ctx.text(worst.sure),
     )
     one = reaching.with_progress(ctx, reaching.one_more(ctx, result, worst), "coverage.trying")
-    return html.block(_as_one(ctx, said, one_sentence(ctx, one)), "ip-lead")
+    return html.block(_as_one(ctx, said, one_sentence(ctx, result, one)), "ip-lead")
 
 
 def _as_one(ctx: Context, *sentences: str) -> str:
@@ -73,12 +73,12 @@ def _as_one(ctx: Context, *sentences: str) -> str:
     return between.join(part.strip().removesuffix(stop) for part in sentences) + stop
 
 
-def one_sentence(ctx: Context, one: ZoneOpening) -> str:
+def one_sentence(ctx: Context, result: Underserved, one: ZoneOpening) -> str:
     """Say what one more station in a zone would change."""
     number = formats.number
     parts = [
         ctx.say(
-            "coverage.one_opens",
+            "coverage.one_opens" if capacity_is_known(result) else "coverage.one_opens_alike",
             site=str(one.site["name"] or one.site["candidate_id"]),
             capacity=number(one.capacity, ctx.language),
         )
@@ -91,6 +91,12 @@ def one_sentence(ctx: Context, one: ZoneOpening) -> str:
     parts.append(ctx.say("coverage.one_unmet" if one.unmet_after >= 1 else "coverage.one_enough", **unmet))
     comma = "，" if ctx.language == "zh" else ", "
     return _as_one(ctx, comma.join(parts), _low(ctx, ctx.text(robustness(one.effect))))
+
+
+def capacity_is_known(result: Underserved) -> bool:
+    """Say whether any station states its capacity or its staff, so that numbers of services mean something."""
+    rules = result.inputs.supply_rules
+    return rules["stated"] + rules["staff"] > 0
 
 
 def _low(ctx: Context, words: str) -> str:

@@ -32,6 +32,7 @@ def build(folder: Path, *, services: int = 4000, seed: int = 1) -> Store:
         "assignments": _assignments(chance, ids),
         "targets": _targets(),
         "monthly": _monthly(),
+        "demand": _demand(random.Random(seed)),
     }
     batch = Batch(is_sample=True, imported_by="test", files=[SourceFile("example.xlsx", "0" * 64, 1)])
     batch.rows = [ValidRows(kind, 0, "Sheet1", _table(kind, rows)) for kind, rows in kinds.items()]
@@ -128,6 +129,21 @@ def _targets() -> list[dict[str, Any]]:
         {"measure": key, "scope": "city", "year": 2026, "target": target, "row_key": f"{key}|city|2026"}
         for key, target in wanted.items()
     ]
+
+
+def _demand(chance: random.Random) -> list[dict[str, Any]]:
+    """Return places of enterprises among the stations, and a village of 4,500 far from all of them."""
+    rows = [
+        (f"XQ-{i:03}", chance.choice(members("district")[:-1]), 116.1 + chance.random() * 0.6,
+         39.7 + chance.random() * 0.5, 200.0 + 400 * chance.random())
+        for i in range(80)
+    ]  # fmt: skip
+    rows += [(f"XQ-9{i:02}", "110118", 117.1 + 0.01 * i, 40.65, 1500.0) for i in range(3)]
+    return [
+        {"area_id": number, "name": f"示例片区{number[3:]}", "district": district, "lon_wgs84": lon,
+         "lat_wgs84": lat, "demand": demand, "as_of": LAST, "row_key": number}
+        for number, district, lon, lat, demand in rows
+    ]  # fmt: skip
 
 
 def _table(kind: str, rows: list[dict[str, Any]]) -> pa.Table:
