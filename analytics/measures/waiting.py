@@ -20,6 +20,8 @@ from analytics.store.schema import CALENDAR
 from analytics.store.snapshot import Snapshot
 
 _EPOCH = date(1970, 1, 1)
+# What is late by more working days than this is told apart: about a month.
+LONG_WORKDAYS = 20
 
 
 def late_follow_ups(snapshot: Snapshot, *, scope: Scope, selection: Selection) -> list[dict[str, Any]]:
@@ -37,8 +39,9 @@ def late_follow_ups(snapshot: Snapshot, *, scope: Scope, selection: Selection) -
     -------
     list of dict
         ``institution``; ``waiting``, of ``due`` bad ratings whose deadline passed or that were contacted;
-        ``since``, the day of the oldest that waits, and ``late_workdays``, by how many working days it is
-        late; ``masked``. Readers who may not see records get small numbers masked and no ages.
+        ``long``, how many of those that wait are late by more than :data:`LONG_WORKDAYS`; ``since``, the day
+        of the oldest that waits, and ``late_workdays``, by how many working days it is late; ``masked``.
+        Readers who may not see records get small numbers masked and no ages.
 
     Raises
     ------
@@ -53,6 +56,9 @@ def late_follow_ups(snapshot: Snapshot, *, scope: Scope, selection: Selection) -
     values = [
         func.sum(case((waits, 1), else_=0)).label("waiting"),
         func.sum(case((passed | contacted, 1), else_=0)).label("due"),
+        func.sum(
+            case((and_(waits, rows.bad_rating_worked_until + days + LONG_WORKDAYS < now), 1), else_=0)
+        ).label("long"),
         func.min(case((waits, rows.bad_rating_day))).label("since"),
         func.min(case((waits, rows.bad_rating_worked_until + days))).label("deadline"),
     ]
@@ -142,6 +148,7 @@ def _shown(snapshot: Snapshot, held: dict[str, dict[str, Any]], scope: Scope) ->
             "institution": code,
             "waiting": None if masked else round(figure.numerator or 0),
             "due": None if masked else round(figure.denominator or 0),
+            "long": None if ages else int(row["long"]),
             "since": None if ages else (_EPOCH + timedelta(days=int(row["since"]))).isoformat(),
             "late_workdays": None if ages else now - int(row["deadline"]),
             "masked": masked,

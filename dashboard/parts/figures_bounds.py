@@ -9,6 +9,9 @@ from typing import Any
 from dashboard.parts.figures import Figure, layout, rows_height
 from dashboard.parts.palette import Palette
 
+# Words of a row that begins beyond this stand to the left of its end, lest they run out of the chart.
+_MIDDLE = 0.75
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -46,9 +49,14 @@ def spans(colours: Palette, rows: Sequence[Span], *, height: int = 0) -> Figure:
     }  # fmt: skip
     size = height or rows_height(len(rows), over=40, each=36)
     made = layout(colours, size, xaxis=xaxis, yaxis=yaxis)
-    made["annotations"] = [
-        {"x": row.low, "y": row.label, "xanchor": "left", "yanchor": "bottom", "yshift": 7,
-         "text": row.text, "showarrow": False, "font": {"size": 12, "color": colours.ink}}
-        for row in rows
-    ]  # fmt: skip
+    made["annotations"] = [_words(colours, row) for row in rows]
     return {"data": data, "layout": made}
+
+
+def _words(colours: Palette, row: Span) -> dict[str, Any]:
+    is_left = row.low < _MIDDLE
+    return {
+        "x": row.low if is_left else row.high, "xanchor": "left" if is_left else "right",
+        "y": row.label, "yanchor": "bottom", "yshift": 7, "text": row.text, "showarrow": False,
+        "font": {"size": 12, "color": colours.ink},
+    }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.core.settings import settings
+from analytics.measures.waiting import LONG_WORKDAYS
 from analytics.standard.names import members
 from dashboard import comparing
 from dashboard.context import Answer, Context, Row
@@ -12,7 +13,6 @@ from dashboard.parts import arrange, chart, chart_data, tables
 from dashboard.parts.chart_data import Sheet
 from dashboard.words import formats
 
-_OLD_WORKDAYS = 20
 _COUNTS = ("received", "upheld", "not_upheld", "closed", "improved", "late")
 
 
@@ -26,13 +26,19 @@ def late(ctx: Context, follow_up: Answer) -> None:
     names = [
         ctx.say("zones.district"),
         ctx.say("dimension.institution"),
-        *(ctx.say(f"late.{name}") for name in ("waiting", "due", "since", "late")),
+        *(
+            ctx.say(f"late.{name}", days=LONG_WORKDAYS)
+            for name in ("waiting", "due", "long", "since", "late")
+        ),
     ]
-    columns = [tables.Column(name, place > 1) for place, name in enumerate(names)]
+    columns = [
+        tables.Column(name, place > 1, least=(5, 11)[place] if place < 2 else 0)
+        for place, name in enumerate(names)
+    ]
     cells = [_late_cells(ctx, place, row) for place, row in rows]
     plain = [
-        [place, ctx.name("institution", row["institution"]), row["waiting"], row["due"], row["since"],
-         row["late_workdays"]]
+        [place, ctx.name("institution", row["institution"]), row["waiting"], row["due"], row["long"],
+         row["since"], row["late_workdays"]]
         for place, row in rows
     ]  # fmt: skip
     notes = chart_data.notes(ctx, follow_up, title)
@@ -50,6 +56,7 @@ def _late_cells(ctx: Context, place: str, row: Row) -> list[str]:
         ctx.name("institution", row["institution"]),
         hidden if row["masked"] else formats.number(row["waiting"], ctx.language),
         formats.number(row["due"], ctx.language),
+        formats.number(row["long"], ctx.language),
         formats.day(row["since"], ctx.language),
         formats.number(row["late_workdays"], ctx.language),
     ]
@@ -61,7 +68,7 @@ def _late_says(ctx: Context, rows: Sequence[tuple[str, Row]]) -> str:
     days = settings().bad_rating_contact_within_days
     if any(row["waiting"] is None or row["late_workdays"] is None for _, row in rows):
         return ctx.say("late.says_few", institutions=len(rows), days=days)
-    old = sum(row["waiting"] for _, row in rows if row["late_workdays"] > _OLD_WORKDAYS)
+    old = sum(row["long"] for _, row in rows)
     waiting = sum(row["waiting"] for _, row in rows)
     return ctx.say(
         "late.says",
@@ -69,6 +76,7 @@ def _late_says(ctx: Context, rows: Sequence[tuple[str, Row]]) -> str:
         waiting=formats.number(waiting, ctx.language),
         days=days,
         old=formats.number(old, ctx.language),
+        long=LONG_WORKDAYS,
     )
 
 

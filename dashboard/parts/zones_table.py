@@ -66,7 +66,7 @@ def sheet(ctx: Context, found: Compared, title: str) -> Sheet:
 def columns(ctx: Context, found: Compared) -> list[tables.Column]:
     """Return the columns of :func:`rows`."""
     return [
-        tables.Column(ctx.say("zones.district")),
+        tables.Column(ctx.say("zones.district"), least=5),
         tables.Column(ctx.say("dimension.institution"), least=9),
         tables.Column(ctx.text(found.measure.name), is_number=True),
         tables.Column(ctx.say("chart.interval"), is_number=True),

@@ -64,6 +64,7 @@ def test_only_bad_ratings_without_contact_after_their_deadline_wait(snapshot):
     (row,) = late_follow_ups(snapshot, scope=CITY, selection=YEAR)
     assert (row["institution"], row["waiting"], row["due"], row["since"]) == ("S1", 1, 2, "2026-03-02")
     assert row["late_workdays"] == _workdays("2026-03-02", "2026-06-30") - 5
+    assert row["long"] == 1
 
 
 def test_complaints_are_told_by_category_and_by_what_became_of_them(snapshot):
@@ -90,7 +91,8 @@ def test_a_reader_of_one_institution_sees_its_own_alone(snapshot):
 def test_small_numbers_of_bad_ratings_are_masked_for_the_public_and_have_no_ages(snapshot):
     (row,) = late_follow_ups(snapshot, scope=Scope("city", None, "public"), selection=YEAR)
     assert row == {
-        "institution": "S1", "waiting": None, "due": None, "since": None, "late_workdays": None,
+        "institution": "S1", "waiting": None, "due": None, "long": None, "since": None,
+        "late_workdays": None,
         "masked": True,
     }  # fmt: skip
 
