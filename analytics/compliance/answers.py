@@ -74,7 +74,7 @@ def _row(cell: Cell, clause: ClauseText, institution: Mapping[str, Any], scope: 
         "kind": clause.kind,
         "status": cell.status,
         "source": cell.source,
-        **_figure(cell, scope),
+        **figure_of(cell, scope),
         "threshold": None if rule is None else rule.threshold,
         "threshold_basis": clause.threshold_basis,
         "because": None if cell.computed is None else _both(cell.computed.because),
@@ -89,7 +89,7 @@ def _row(cell: Cell, clause: ClauseText, institution: Mapping[str, Any], scope: 
     }
 
 
-def _figure(cell: Cell, scope: Scope) -> dict[str, Any]:
+def figure_of(cell: Cell, scope: Scope) -> dict[str, Any]:
     """Return the figure; a rate over too few is not shown, nor what it is made of where records are not."""
     verdict, rule = cell.computed, rules().get(cell.clause)
     nothing = {"value": None, "numerator": None, "denominator": None, "masked": False}

@@ -1,0 +1,65 @@
+"""The door from pages to clause statuses; a table is made once a snapshot, reader and day."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from analytics.compliance import Cell, answers, clause_table
+from analytics.compliance.behind import rows_behind
+from analytics.compliance.statuses import ClauseTable
+from analytics.core.selection import Scope
+from dashboard.context import Context, Row, snapshot_of
+
+# What of the selection says which institutions are shown; rules choose their records themselves.
+PLACES = ("district", "tier", "institution")
+
+
+def day_of(ctx: Context) -> date:
+    """Return the day that statuses are of: the last of the period, none after the data's."""
+    year, month = (int(part) for part in ctx.period.last_month.split("-"))
+    return min(
+        date(year, month, calendar.monthrange(year, month)[1]), date.fromisoformat(ctx.data.data_until)
+    )
+
+
+def table(ctx: Context) -> ClauseTable:
+    """Return all statuses on the day; a new day takes some seconds, a known one nothing."""
+    return _table(ctx.data.version, str(ctx.scope), day_of(ctx))
+
+
+def chosen(ctx: Context, found: ClauseTable) -> tuple[list[dict[str, Any]], list[Cell]]:
+    """Return the institutions that the selection's places choose, and their cells."""
+    wanted = {name: ctx.selection.get(name) for name in PLACES}
+    columns = {"district": "district", "tier": "tier", "institution": "institution_id"}
+    listed = [
+        dict(row)
+        for row in found.institutions
+        if all(not codes or row[columns[name]] in codes for name, codes in wanted.items())
+    ]
+    numbers = {row["institution_id"] for row in listed}
+    return listed, [cell for cell in found.cells if cell.institution_id in numbers]
+
+
+def figure_of(ctx: Context, cell: Cell) -> dict[str, Any]:
+    """Return a cell's figure as the reader may see it; see :func:`analytics.compliance.answers.figure_of`."""
+    return answers.figure_of(cell, ctx.scope)
+
+
+def behind(ctx: Context, clause: str, institution: str) -> list[Row]:
+    """Return the rows that made a status."""
+    return _behind(ctx.data.version, str(ctx.scope), clause, institution, day_of(ctx))
+
+
+# Kept as it is, not as a copy for each reader: a table never changes, and holds 40,000 cells.
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _table(version: str, scope: str, day: date) -> ClauseTable:
+    return clause_table(snapshot_of(version), scope=Scope.parse(scope), as_of=day)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _behind(version: str, scope: str, clause: str, institution: str, day: date) -> list[Row]:
+    return rows_behind(snapshot_of(version), clause, institution, scope=Scope.parse(scope), as_of=day)
