@@ -70,6 +70,22 @@ SERVICE_RATINGS = Fact(
 )
 MONTHLY_TOTALS = _fact(MONTHLY.current, "service", "service_group", "channel")
 EXPERT_ASSIGNMENTS = _fact(ASSIGNMENTS.current)
+_assigned = ASSIGNMENTS.current.c
+_days = _assigned.responded_at_day - _assigned.notified_at_day
+# From here on days to the answer are one group.
+MOST_ANSWER_DAYS = 10
+EXPERT_WORK = Fact(
+    "assignments",
+    ASSIGNMENTS.current,
+    MappingProxyType(
+        {
+            **EXPERT_ASSIGNMENTS.columns,
+            "expert": _assigned.expert_id,
+            "assignment_form": _assigned.form,
+            "answer_days": cast(case((_days > MOST_ANSWER_DAYS, MOST_ANSWER_DAYS), else_=_days), Text),
+        }
+    ),
+)
 CLIENT_COMPLAINTS = _fact(COMPLAINTS.current)
 HELD_ACTIVITIES = _fact(ACTIVITIES.current)
 REPORTING_MONTHS = _fact(INSTITUTION_MONTHS)

@@ -62,6 +62,83 @@ def gini(values: ArrayLike, *, weights: ArrayLike | None = None, unbiased: bool 
     return max(0.0, found) * (x.size / (x.size - 1) if unbiased else 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class ChanceSpread:
+    """How unevenly chance alone spreads events over units: Gini and the busiest units' share.
+
+    ``gini`` and ``busiest`` are medians over draws; ``gini_upper`` and ``busiest_upper`` the point that one
+    draw in twenty passes.
+    """
+
+    gini: float
+    gini_upper: float
+    busiest: float
+    busiest_upper: float
+
+
+def busiest_share(values: ArrayLike, *, part: float = 0.1) -> float:
+    """Return what share of all amounts the largest ``part`` of the units hold, rounded up to whole units.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Amounts, at least 0.
+    part : float
+        Which part of the units, in (0, 1].
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN where the amounts sum to 0 or there are none.
+
+    Raises
+    ------
+    ValueError
+        If an amount is negative or not finite, or ``part`` lies outside (0, 1].
+
+    Examples
+    --------
+    >>> busiest_share([6, 1, 1, 1, 1, 0, 0, 0, 0, 0])
+    0.6
+    """
+    if not 0.0 < part <= 1.0:
+        raise ValueError("part must lie in (0, 1]")
+    x = np.sort(amounts(values, "values").ravel())[::-1]
+    total = float(x.sum())
+    count = int(np.ceil(part * x.size - 1e-9))
+    return float(x[:count].sum()) / total if total > 0 else float("nan")
+
+
+def chance_spread(
+    total: int, units: int, *, part: float = 0.1, draws: int = 400, seed: int = 1
+) -> ChanceSpread:
+    """Return how uneven ``total`` events are that fall on ``units`` alike and independently (multinomial).
+
+    What is more uneven than ``gini_upper`` is not explained by small counts.
+
+    Parameters
+    ----------
+    total, units : int
+        Events, at least 0, and units, at least 1.
+    part : float
+        Which part of the units counts as the busiest; see :func:`busiest_share`.
+
+    Raises
+    ------
+    ValueError
+        If ``total`` is negative or there are no units.
+    """
+    if total < 0 or units < 1:
+        raise ValueError("there must be events from 0 on and at least one unit")
+    if total == 0:
+        return ChanceSpread(*[float("nan")] * 4)
+    drawn = np.random.default_rng(seed).multinomial(total, np.full(units, 1.0 / units), size=draws)
+    ginis = [gini(row) for row in drawn]
+    shares = [busiest_share(row, part=part) for row in drawn]
+    found = (np.quantile(ginis, (0.5, 0.95)), np.quantile(shares, (0.5, 0.95)))
+    return ChanceSpread(*(float(value) for pair in found for value in pair))
+
+
 def jensen_shannon(first: ArrayLike, second: ArrayLike, *, base: float = 2.0) -> Floats:
     """Return the Jensen–Shannon divergence of two mixes: 0 alike, 1 (in bits) with nothing in common.
 

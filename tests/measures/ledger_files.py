@@ -34,7 +34,7 @@ HEADINGS = {
         **{"result_kind": "成效类型", "result_amount_10k_yuan": "成效金额（万元）", "fee_yuan": "收费金额"},
         **{"fee_basis": "收费依据", "rating": "满意度评价", "rating_source": "评价方式"},
         **{"rated_at": "评价时间", "bad_rating_contacted_at": "差评回访时间"},
-        **{"is_confidential": "服务对象要求保密"},
+        **{"is_confidential": "服务对象要求保密", "expert_id": "志愿服务专家编号"},
     },
     "monthly": {
         **{"institution_id": "机构编号", "month": "月份", "service": "服务事项", "channel": "服务方式"},

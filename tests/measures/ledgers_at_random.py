@@ -200,6 +200,7 @@ class Maker:
             "fee_yuan": maybe(random, random.choice([0, 50.5, 1200]), 0.3),
             "fee_basis": maybe(random, "京发改〔示例〕1号", 0.5),
             "is_confidential": maybe(random, random.random() < 0.1, 0.3),
+            "expert_id": maybe(random, f"E{random.randrange(4)}", 0.25),
         }
         self._moment(row, "received_at", day)
         self._after_receipt(row)

@@ -211,6 +211,25 @@ def _expert_answered(oracle: Oracle, cuts: set[str]) -> pd.DataFrame:
     return _counted(oracle.assignments, of)
 
 
+def _expert_days(oracle: Oracle, cuts: set[str]) -> pd.DataFrame:
+    def of(row: Row) -> tuple[int, int] | None:
+        if row["responded_at"] is None:
+            return None
+        return (row["responded_at"].date() - row["notified_at"].date()).days, 1
+
+    return _counted(oracle.assignments, of)
+
+
+def _expert_overdue(oracle: Oracle, cuts: set[str]) -> pd.DataFrame:
+    until = max((moment.date() for moment in oracle.assignments["notified_at"]), default=None)
+
+    def of(row: Row) -> tuple[int, int] | None:
+        is_due = row["notified_at"].date() + timedelta(days=2) <= until
+        return (1, 0) if row["responded_at"] is None and is_due else None
+
+    return _counted(oracle.assignments, of)
+
+
 def _new_clients(oracle: Oracle, cuts: set[str]) -> pd.DataFrame:
     seen = keep(oracle.services, [client is not None for client in oracle.services["client_id"]])
     first = seen.sort_values(["received_at", "record_id", "institution_id"]).drop_duplicates("client_id")
@@ -289,6 +308,10 @@ MEASURES: dict[str, Measure] = {
     "active_institutions": _of_records("distinct", lambda row: (row["institution"], 0)),
     "reporting_rate": Measure("proportion", OF_INSTITUTION, _reporting),
     "expert_answered_in_time_rate": Measure("proportion", OF_INSTITUTION, _expert_answered),
+    "expert_assignments": _of_ledger("count", "assignments", lambda row: (1, 0)),
+    "expert_answer_days": Measure("quantile", OF_INSTITUTION, _expert_days),
+    "expert_overdue": Measure("count", OF_INSTITUTION, _expert_overdue),
+    "expert_supported_rate": _of_records("proportion", lambda row: (row["expert_id"] is not None, 1)),
     "expert_feedback_rate": _of_ledger(
         "proportion",
         "assignments",

@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
-from analytics.stats.concentration import gini, jensen_shannon, jensen_shannon_test
+from analytics.stats.concentration import (
+    busiest_share,
+    chance_spread,
+    gini,
+    jensen_shannon,
+    jensen_shannon_test,
+)
 
 AMOUNTS = st.lists(st.floats(0, 1e6) | st.integers(0, 9).map(float), min_size=1, max_size=20)
 MIXES = (
@@ -168,3 +174,33 @@ def test_an_empty_mix_is_like_nothing():
 def test_impossible_amounts_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_busiest_tenth_holds_what_the_largest_tenth_sums_to():
+    assert busiest_share([6, 1, 1, 1, 1, 0, 0, 0, 0, 0]) == pytest.approx(0.6)
+    # Two of eleven: a part of a unit counts as a whole one.
+    assert busiest_share([5, 4, *[1] * 9]) == pytest.approx(0.5)
+    assert np.isnan(busiest_share([0, 0]))
+    with pytest.raises(ValueError, match="part"):
+        busiest_share([1], part=0)
+
+
+def test_chance_alone_spreads_few_events_unevenly_and_many_evenly():
+    few, many = chance_spread(30, 30), chance_spread(300_000, 30)
+    assert 0.4 < few.gini < 0.6
+    assert many.gini_upper < 0.01
+    assert many.busiest == pytest.approx(0.1, abs=0.002)
+    assert few.gini < few.gini_upper
+    assert few.busiest < few.busiest_upper
+
+
+def test_chance_spread_is_that_of_events_dealt_out_one_by_one():
+    rng = np.random.default_rng(5)
+    drawn = [gini(np.bincount(rng.integers(12, size=40), minlength=12)) for _ in range(3000)]
+    assert chance_spread(40, 12, draws=3000).gini == pytest.approx(np.median(drawn), abs=0.01)
+
+
+def test_no_events_have_no_spread_and_no_units_are_refused():
+    assert np.isnan(chance_spread(0, 5).gini)
+    with pytest.raises(ValueError, match="unit"):
+        chance_spread(5, 0)
