@@ -6,14 +6,13 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from analytics.cli.speak import language, say
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.selection import CITY
 from analytics.core.text import Text
@@ -106,7 +105,7 @@ def _purge_expired(store: Store, dry_run: bool, yes: bool, as_json: bool) -> Non
     from analytics.store.rejected import purge_expired_rejects
     from analytics.store.retention import expired_clients, purge_expired
 
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    today = clock.today()
     with store.snapshot().connect() as connection:
         clients = expired_clients(connection, settings(), today)
     said = Text(

@@ -6,11 +6,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.institutions import InstitutionIndex
 from analytics.core.printable import printable
@@ -53,7 +54,6 @@ from analytics.store.batch import Batch, RejectedRow, SheetRead, ValidRows
 SAMPLE_MARK = ".ipdash-sample"
 _EXTRA_NAMED = 100
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SHANGHAI = timezone(timedelta(hours=8))
 Progress = Callable[[str, int, int], None]
 
 
@@ -361,7 +361,7 @@ def _check_all(
     tell: Progress,
 ) -> None:
     """Check the sheets, lists of institutions first: the others may name what they bring."""
-    day = today or datetime.now(_SHANGHAI).date()
+    day = today or clock.today()
     listed = list(known)
     context = Context(settings, salt, day, InstitutionIndex(listed))
     for read in [r for r in reads if _kind(r) == "institutions"]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from analytics.core import clock
 from analytics.core.account import account_name
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
@@ -22,7 +23,7 @@ from analytics.ingest.rejects import without_names
 from analytics.ingest.rule_list import check_severities
 from analytics.store import Store
 from analytics.store.batch import Batch, Outcome
-from analytics.store.known import KnownFile, known_files, record_readings, today
+from analytics.store.known import KnownFile, known_files, record_readings
 from analytics.store.load import load_batch
 from analytics.store.noting import note_batch
 from analytics.store.phases import begin, entered, running
@@ -145,7 +146,7 @@ def _keep_no_longer(store: Store) -> None:
     if until:
         # Another command may write meanwhile: the next import or nightly run does it then.
         with suppress(UserError), running("purge"):
-            purge_expired(store, on=min(today(), date.fromisoformat(until)))
+            purge_expired(store, on=min(clock.today(), date.fromisoformat(until)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, inspect, select
 
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -46,7 +46,6 @@ _MARK = "BACKUP.partial"
 _LOCK = "BACKUP.lock"
 _SETTINGS = "settings"
 _OWN = re.compile(rf"snapshot-.*|salt|{REJECTS}|{_SETTINGS}|BACKUP\..*")
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ def rejects_due(connection: Connection) -> dict[str, str]:
     """Return the files of rejected rows whose time has not passed, with their hashes."""
     if not inspect(connection).has_table(REJECT_FILES.name):
         return {}
-    oldest = datetime.now(_SHANGHAI).replace(tzinfo=None) - timedelta(days=settings().rejects_kept_days)
+    oldest = clock.now() - timedelta(days=settings().rejects_kept_days)
     due = (
         select(REJECT_FILES.c.name, REJECT_FILES.c.sha256)
         .join_from(REJECT_FILES, BATCHES, BATCHES.c.batch_id == REJECT_FILES.c.batch_id)

@@ -10,19 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, insert, inspect, select
 
+from analytics.core import clock
 from analytics.store.batch import Batch, Outcome, Problem, SheetRead, SourceFile
 from analytics.store.current import in_force
 from analytics.store.notes import Repeated
 from analytics.store.outcomes import Outcomes, outcome_of
 from analytics.store.schema import FILES, LEDGERS, READINGS, Ledger
 from analytics.store.settle import next_position
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def record_readings(
             {
                 "file_id": file_id,
                 "conditions": conditions,
-                "read_on": today(),
+                "read_on": clock.today(),
                 "reading": json.dumps(told, ensure_ascii=False),
             }
         )
@@ -133,7 +130,7 @@ def _known(connection: Connection, file: SourceFile, number: int, conditions: st
         FILES.c.size_bytes == file.size_bytes,
         FILES.c.batch_id.in_(in_force()),
         READINGS.c.conditions == conditions,
-        READINGS.c.read_on <= today(),
+        READINGS.c.read_on <= clock.today(),
     )
     read = (
         select(READINGS.c.file_id, READINGS.c.reading)
@@ -166,11 +163,6 @@ def _is_current(connection: Connection, known: KnownFile) -> bool:
         if connection.execute(among).scalar_one() != expected:
             return False
     return True
-
-
-def today() -> date:
-    """Return the day in Shanghai."""
-    return datetime.now(_SHANGHAI).date()
 
 
 def _span(connection: Connection, ledger: Ledger, file_id: int) -> tuple[int, int, int]:

@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Connection, func, insert, select, update
 
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.settings import Settings
 from analytics.core.text import Text
@@ -38,7 +38,6 @@ from analytics.store.schema import BATCHES, ERASED_ROWS, FILES, LEDGERS, PROBLEM
 from analytics.store.settle import load_kind
 
 CrossCheck = Callable[[Connection, int], Contradictions]
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def load_batch(
@@ -133,7 +132,7 @@ def withdraw_batch(connection: Connection, batch_id: int, settings: Settings) ->
 
 def now() -> datetime:
     """Return the time in Shanghai, as batches bear it."""
-    return datetime.now(_SHANGHAI).replace(tzinfo=None, microsecond=0)
+    return clock.now().replace(microsecond=0)
 
 
 def _write_files(connection: Connection, batch_id: int, batch: Batch) -> list[int]:

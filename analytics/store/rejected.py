@@ -17,10 +17,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, insert, inspect, select
 
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from analytics.store.store import Store
 
 FOLDER = "rejects"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DAMAGED = UserError(
     Text(
         zh="该批次的退回行文件缺失或损坏。",
@@ -171,8 +170,7 @@ def wrong_with_rejected(folder: Path, connection: Connection) -> list[str]:
 
 
 def _oldest_kept() -> datetime:
-    now = datetime.now(_SHANGHAI).replace(tzinfo=None)
-    return now - timedelta(days=settings().rejects_kept_days)
+    return clock.now() - timedelta(days=settings().rejects_kept_days)
 
 
 def _write_lines(path: Path, rows: Iterable[RejectedRow]) -> None:

@@ -13,12 +13,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
+from analytics.core import clock
 from analytics.core.errors import UserError
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -45,7 +45,6 @@ from analytics.store.snapshot import refuse_newer
 from analytics.store.sweep import clear_leftovers, remove_version, sweep, sweep_all_but
 
 _MIB = 1024 * 1024
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Clocks of servers are set right by a little now and then.
 _CLOCK_SLACK = timedelta(minutes=2)
 # What file systems without second names say, and those that give a file only so many.
@@ -101,7 +100,7 @@ def locked(folder: Path, wait_seconds: float | None = None) -> Iterator[None]:
         When another command holds it longer than ``wait_seconds`` (the setting by default).
     """
     seconds = settings().write_wait_seconds if wait_seconds is None else wait_seconds
-    note = {"command": command_now(), "process": os.getpid(), "since": f"{datetime.now():%Y-%m-%d %H:%M}"}
+    note = {"command": command_now(), "process": os.getpid(), "since": f"{clock.now():%Y-%m-%d %H:%M}"}
     begin("waiting_for_lock")
     try:
         with told_faults(folder):
@@ -278,7 +277,7 @@ def written(draft: Draft) -> Iterator[Connection]:
 def mind_the_clock(connection: Connection) -> None:
     """Tell where the machine's clock stands before the last import: batches are in order by number."""
     last = connection.execute(select(func.max(BATCHES.c.imported_at))).scalar()
-    now = datetime.now(_SHANGHAI).replace(tzinfo=None)
+    now = clock.now()
     if last is not None and last > now + _CLOCK_SLACK:
         tell(
             Text(
