@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.evaluate import resolve_period
 from analytics.measures.sums import adjusted_for
-from analytics.measures.suppress import round_to, share_step
+from analytics.measures.suppress import COARSE_SHARE, round_to
 from analytics.stats.arrays import Flags, Floats
 from analytics.store.snapshot import Snapshot
 
@@ -217,18 +217,15 @@ def _empty(measure: Measure) -> dict[str, Any]:
 def _expected(expectation: Expectation, code: str, row: dict[str, Any], limit: int) -> float:
     """Return expected events, NaN where there is no expectation or it is masked.
 
-    Where other units' small counts are protected, it is rounded as coarsely as figures are: to the last
-    digit it would tell the mix, or the rate, of a few clients.
+    Where other units' small counts are protected, expected counts are rounded as counts are; expected shares
+    stay exact here, for a rounded one would make signals, and are rounded where they are shown.
     """
     held, found = expectation.held.get(code), expectation.by_unit.get(code)
     if row["masked"] or found is None:
         return float("nan")
     if held is None or row["denominator"] is None or not held.over:
         return float(round_to(found, limit) if limit else found)
-    share = held.expected / held.over
-    if limit:
-        share = min(round_to(share, share_step(row["denominator"], limit)), 1.0)
-    return float(share * row["denominator"])
+    return float(held.expected / held.over * row["denominator"])
 
 
 def _has_few_others(judged: Flags, units: list[Unit], own: set[str]) -> bool:
@@ -305,9 +302,10 @@ def _judge(
         standing = _standing(measure, figures, at, read.logs, units, of_city=of_city, shrink=in_full)
         _fill(measure, figures, at, standing, rows, in_full=in_full)
         codes = [units[place].code for place in places]
-        drawn.append(
-            {"group": group, **drawing(measure, standing, codes, figures.observed[at], figures.over[at])}
-        )
+        if read.limit and measure.kind == "proportion":
+            _make_coarse(rows[place] for place in places)
+        counts = figures.observed[at], figures.over[at]
+        drawn.append({"group": group, **drawing(measure, standing, codes, *counts, coarse=bool(read.limit))})
     return drawn
 
 
@@ -375,6 +373,27 @@ def _fill(
             lower, upper, top, bottom = (part[turn[i]] for part in ranks)
             row |= {"rank_interval": [int(lower), int(upper)], "p_top_quarter": float(top)}
             row["p_bottom_quarter"] = float(bottom)
+
+
+def _make_coarse(rows: Iterable[dict[str, Any]]) -> None:
+    """Round what is computed of other units' shares: to the last digit it would tell their counts."""
+    for row in rows:
+        for name in ("expected_value", "ratio", "shrunk_value"):
+            row[name] = _coarse(row[name])
+        for name in ("ratio_interval", "shrunk_interval"):
+            row[name] = _coarse_pair(row[name])
+        if row["funnel_limits"] is not None:
+            row["funnel_limits"] = {key: _coarse_pair(pair) for key, pair in row["funnel_limits"].items()}
+        if row["expected_value"] is not None:
+            row["expected"] = row["expected_value"] * row["n"]
+
+
+def _coarse(value: float | None) -> float | None:
+    return None if value is None else round(round_to(value, COARSE_SHARE), 10)
+
+
+def _coarse_pair(pair: list[float | None] | None) -> list[float | None] | None:
+    return None if pair is None else [_coarse(part) for part in pair]
 
 
 def _ranks(measure: Measure, standing: Standing, ranked: Any) -> tuple[Any, ...] | None:

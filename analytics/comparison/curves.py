@@ -37,7 +37,13 @@ class Shape:
 
 
 def drawing(
-    measure: Measure, standing: Standing, codes: Sequence[str], observed: Floats, over: Floats
+    measure: Measure,
+    standing: Standing,
+    codes: Sequence[str],
+    observed: Floats,
+    over: Floats,
+    *,
+    coarse: bool = False,
 ) -> dict[str, Any]:
     """Return the limits of a group of units to draw, and the place of each unit that has one.
 
@@ -45,11 +51,14 @@ def drawing(
     ----------
     codes, observed, over : sequence of str, ndarray, ndarray; shape (units,)
         The units that ``standing`` is about, their events and what these are out of.
+    coarse : bool
+        Whether the city's share is rounded to hundredths, for readers who may not see small counts.
     """
     expected = standing.expected_value
     if measure.kind == "proportion":
         held = over > 0
         target = float((expected[held] * over[held]).sum() / over[held].sum()) if held.any() else 0.5
+        target = min(max(round(target, 2), 0.01), 0.99) if coarse else target
         shape, sizes = Shape("share", target, standing.tau2), over
         value = np.divide(observed, over, out=np.full(over.shape, np.nan), where=held)
         own = standing.limits_lower, standing.limits_upper

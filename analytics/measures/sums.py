@@ -17,6 +17,7 @@ from analytics.measures.declare import Measure
 from analytics.measures.evaluate import EVER, add_totals, asked_period, grouped_sums
 from analytics.measures.plan import records_statement
 from analytics.measures.result import Figures, Key
+from analytics.measures.suppress import COARSE_SHARE
 from analytics.store.snapshot import Snapshot
 
 # What the mix of a unit is made of; a fact that lacks one of these is adjusted for the others.
@@ -128,15 +129,24 @@ def _by_unit(cells: CTE, by: Sequence[str], limits: Sequence[int]) -> Select[Any
     rates = _rates(cells, by[1:], len(limits))
     same = [cells.c[f"by_{name}"].is_not_distinct_from(rates.c[f"by_{name}"]) for name in by[1:]]
     unit = cells.c[f"by_{by[0]}"]
+    totals = _totals_of_units(cells, unit, len(limits))
     columns: list[Any] = [unit.label("unit")]
     for place, limit in enumerate(limits):
         events, over = cells.c[f"n{place}"], cells.c[f"d{place}"]
         rate: ColumnElement[Any] = rates.c[f"rate{place}"]
         if limit:
-            rate = case((_tells(cells, rates, place, limit), _overall(cells, place)), else_=rate)
+            rate = case((_tells(cells, rates, totals, place, limit), _overall(cells, place)), else_=rate)
         columns += [func.sum(events), func.sum(over), func.sum(over * rate)]
     joined = cells.join(rates, and_(true(), *same))
+    if any(limits):
+        joined = joined.join(totals, totals.c.unit.is_not_distinct_from(unit))
     return select(*columns).select_from(joined).group_by(unit)
+
+
+def _totals_of_units(cells: CTE, unit: ColumnElement[Any], count: int) -> CTE:
+    """Select what each unit's events are out of, over all strata."""
+    over = [func.sum(cells.c[f"d{place}"]).label(f"d{place}") for place in range(count)]
+    return select(unit.label("unit"), *over).group_by(unit).cte("totals")
 
 
 def _rates(cells: CTE, strata: Sequence[str], count: int) -> CTE:
@@ -150,12 +160,17 @@ def _rates(cells: CTE, strata: Sequence[str], count: int) -> CTE:
     return select(*keys, *columns).group_by(*keys).cte("rates")
 
 
-def _tells(cells: CTE, rates: CTE, place: int, limit: int) -> ColumnElement[bool]:
-    """Say whether a stratum's rate would tell of few: in the whole city, or outside the unit."""
+def _tells(cells: CTE, rates: CTE, totals: CTE, place: int, limit: int) -> ColumnElement[bool]:
+    """Say whether a stratum's rate would tell of few: in the whole city, or outside the unit.
+
+    Also where a unit makes up so much of a stratum that fewer than ``limit`` cases of others would move its
+    expected share by more than it is rounded to.
+    """
     events, over = rates.c[f"n{place}"], rates.c[f"d{place}"]
     others, others_over = events - cells.c[f"n{place}"], over - cells.c[f"d{place}"]
     counts = (events, over, over - events, others, others_over, others_over - others)
-    return or_(*(and_(count > 0, count < limit) for count in counts))
+    moved = (limit - 1) * cells.c[f"d{place}"] > COARSE_SHARE * over * totals.c[f"d{place}"]
+    return or_(and_(others_over > 0, moved), *(and_(count > 0, count < limit) for count in counts))
 
 
 def _overall(cells: CTE, place: int) -> Any:

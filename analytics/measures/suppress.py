@@ -11,8 +11,9 @@ figures, both settings):
    over the same base can undercut. Whoever subtracts two totals, the answers to two filters or two shares,
    gets a multiple of k or a step, and never the hidden number between 0 and k;
 4. *yardsticks*: what is computed of other units' counts, as the share that the city's rates let expect of a
-   unit, is rounded alike, and takes no stratum of which the whole, or what lies outside the unit, is small.
-   This holds for readers of one district or institution too: of the others they may not see the records.
+   unit, is rounded, and takes no stratum of which the whole, or what lies outside the unit, is small, nor one
+   in which a few cases would show in the rounded share. This holds for readers of one district or
+   institution too: of the others they may not see the records.
 
 Rounding is the third step because no choice of hidden cells protects against every pair of filters that a
 reader may choose: the next question may always be the one that tells. Hundepool et al. (2012), Statistical
@@ -29,6 +30,8 @@ from analytics.core.settings import Settings
 from analytics.measures.declare import Measure
 from analytics.measures.result import Figures, Key
 
+# What is computed of other units' shares is rounded to this.
+COARSE_SHARE = 0.01
 # Round steps of shares, the finest first.
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 

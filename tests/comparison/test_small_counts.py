@@ -12,7 +12,6 @@ from analytics.comparison import compare, control_chart
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.settings import Settings
 from analytics.measures import evaluate
-from analytics.measures.suppress import share_step
 from analytics.store import open_store
 from analytics.store.load import load_batch
 from tests.store.rows import batch, services, sheet
@@ -117,13 +116,14 @@ def test_a_district_does_not_learn_another_districts_few_bad_ratings(snapshot):
 
 
 @pytest.mark.parametrize("scope", [HAIDIAN, Scope("institution", "S00"), BUREAU], ids=str)
-def test_a_small_stratum_is_expected_as_the_whole_city_not_at_its_own_rate(snapshot, scope):
-    """With and without the small stratum the expectation is the same step: their difference tells nothing."""
+def test_what_is_computed_of_others_is_rounded_and_near(snapshot, scope):
+    """Not to the last digit, which tells a quotient's counts, and near enough to compare with."""
     row = rows_of(snapshot, "satisfaction_rate", scope)["S00"]
-    step = share_step(row["n"], 5)
-    assert row["expected_value"] / step == pytest.approx(round(row["expected_value"] / step))
-    exact = rows_of(snapshot, "satisfaction_rate", CITY)["S00"]["expected_value"]
-    assert row["expected_value"] == pytest.approx(exact, abs=step)
+    exact = rows_of(snapshot, "satisfaction_rate", CITY)["S00"]
+    for name in ("expected_value", "ratio", "shrunk_value"):
+        assert row[name] * 100 == pytest.approx(round(row[name] * 100))
+        assert row[name] == pytest.approx(exact[name], abs=0.05)
+    assert row["funnel_zone"] == exact["funnel_zone"]
 
 
 def test_few_others_shape_no_limits_for_a_reader_who_may_not_see_them(snapshot):
