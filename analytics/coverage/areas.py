@@ -13,7 +13,7 @@ from analytics.core.text import Text
 from analytics.coverage.border import border_km
 from analytics.coverage.inputs import Inputs
 from analytics.spatial.lisa import local_moran
-from analytics.spatial.sensitivity import DEFAULT, AccessSettings, Areas, Stability, assess, stability
+from analytics.spatial.sensitivity import DEFAULT, AccessSettings, Areas, Stability, assess, steadfast
 from analytics.spatial.zones import Cause, cause, hull
 from analytics.standard.districts import districts_by_code
 from analytics.stats.arrays import Flags
@@ -80,8 +80,7 @@ def find_underserved(
     given the share of the work done.
     """
     given = (inputs.at, inputs.distance_km, inputs.demand, inputs.supply)
-    found = assess(*given, settings=settings)
-    stood = stability(found, *given, tell=tell)
+    found, stood = steadfast(assess(*given, settings=settings), *given, tell=tell)
     cold = local_moran(inputs.at, found.reached.access).is_cold
     by_border = border_km(inputs.at) < found.reach_km
     uneven = gini(found.reached.access, weights=inputs.demand)

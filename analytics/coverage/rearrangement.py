@@ -84,9 +84,11 @@ def rearrange(result: Underserved, change: Change, *, robust: bool = True) -> Re
     inputs, found = result.inputs, result.areas
     distance, supply = _changed(result, change)
     after = what_if(found, distance, inputs.demand, supply)
+    # Low access that did not stand under most settings makes no zone now unless it became lower still.
+    counted = found.flagged | (after.access < found.reached.access * (1.0 - 1e-9))
     zone = zones(
         inputs.at,
-        after.short.unmet,
+        np.where(counted, after.short.unmet, 0.0),
         float(inputs.demand.sum()),
         neighbour_km=found.settings.neighbour_km,
         least_share=found.settings.least_share,

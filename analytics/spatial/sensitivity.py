@@ -15,6 +15,9 @@ from analytics.spatial.floating import Access, access_by_weights, weights
 from analytics.spatial.zones import LEAST_SHARE, LOW, NEIGHBOUR_KM, Shortfall, shortfall, zones
 from analytics.stats.arrays import Floats, Integers, amounts
 
+# A point is called under-served only where at least this share of the settings flags it (docs/methods.md).
+LEAST_STOOD = 2.0 / 3.0
+
 
 @dataclass(frozen=True)
 class AccessSettings:
@@ -160,6 +163,51 @@ def stability(
     cell (`cells`) stand or fall together: their demand is taken at its centre, at their mean distances.
     ``tell`` is given the share of the work done after each setting. ValueError without a setting.
     """
+    flags = _flags(found, at, distance_km, demand, supply, grid, tell)
+    return _stood(flags, found)
+
+
+def steadfast(
+    found: Areas,
+    at: ArrayLike,
+    distance_km: ArrayLike,
+    demand: ArrayLike,
+    supply: ArrayLike,
+    *,
+    grid: list[AccessSettings] | None = None,
+    least: float = LEAST_STOOD,
+    tell: Callable[[float], None] | None = None,
+) -> tuple[Areas, Stability]:
+    """Return the answer cut to what stands under most settings, and in what share of them each part stands.
+
+    Points flagged under fewer than ``least`` of the settings are taken out, and zones are made of the others
+    by the same rule: what hangs on one choice of a threshold or radius is no finding. Arguments as for
+    `stability`.
+    """
+    flags = _flags(found, at, distance_km, demand, supply, grid, tell)
+    stands = found.flagged & (flags.mean(axis=0) >= least - 1e-12)
+    chosen = found.settings
+    kept = zones(
+        at,
+        np.where(stands, found.short.unmet, 0.0),
+        float(amounts(demand, "demand").sum()),
+        neighbour_km=chosen.neighbour_km,
+        least_share=chosen.least_share,
+    )
+    cut = replace(found, zone=kept)
+    return cut, _stood(flags, cut)
+
+
+def _flags(
+    found: Areas,
+    at: ArrayLike,
+    distance_km: ArrayLike,
+    demand: ArrayLike,
+    supply: ArrayLike,
+    grid: list[AccessSettings] | None,
+    tell: Callable[[float], None] | None,
+) -> Floats:
+    """Return 1 where a point is flagged, shape (settings, points)."""
     where, wanted, distance = places(at), amounts(demand, "demand"), amounts(distance_km, "distances")
     tried = settings_grid(found.settings) if grid is None else grid
     if not tried:
@@ -167,18 +215,21 @@ def stability(
     cell_of, centres, held = cells(where, wanted)
     if held.size < wanted.size:
         distance = _cell_distances(cell_of, held.size, wanted, distance)
-    answers = over_settings(centres, distance, held, supply, tried)
     rows = []
-    for answer in answers:
+    for answer in over_settings(centres, distance, held, supply, tried):
         rows.append(answer.flagged)
         if tell is not None:
             tell(len(rows) / len(tried))
-    flags = np.array(rows, dtype=np.float64)[:, cell_of]
+    flags: Floats = np.array(rows, dtype=np.float64)[:, cell_of]
+    return flags
+
+
+def _stood(flags: Floats, found: Areas) -> Stability:
     stood = []
     for zone in range(int(found.zone.max(initial=-1)) + 1):
         weight = np.where(found.zone == zone, found.short.unmet, 0.0)
         stood.append(float(np.mean(flags @ weight >= 0.5 * weight.sum())))
-    return Stability(flags.mean(axis=0), np.array(stood), len(tried))
+    return Stability(flags.mean(axis=0), np.array(stood), flags.shape[0])
 
 
 def _cell_distances(cell_of: np.ndarray, count: int, demand: Floats, distance: Floats) -> Floats:

@@ -61,30 +61,32 @@ def test_access_equals_its_definition_and_gives_all_capacity_away(seed: int, met
     assert np.sum(demand * found.access) == pytest.approx(supply[reached].sum(), rel=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("method", ["2sfca", "e2sfca", "3sfca"])
-def test_access_equals_pysal(method: str) -> None:
-    access = pytest.importorskip("access", reason="PySAL access is not installed")
-    assert access is not None
-    if method != "2sfca":
-        pytest.skip("PySAL access has other decays; the definition is checked above")
+def test_access_equals_pysal(method: str, seed: int) -> None:
+    fca = pytest.importorskip("access.fca", reason="PySAL access is not installed")
     import pandas as pd
 
-    rng = np.random.default_rng(1)
-    distance = rng.uniform(0, 30, (12, 5))
-    demand, supply = rng.uniform(1, 50, 12), rng.uniform(1, 90, 5)
+    rng = np.random.default_rng(seed)
+    points, stations, reach = int(rng.integers(8, 40)), int(rng.integers(3, 12)), 12.0
+    distance = rng.uniform(0, 30, (points, stations))
+    distance[rng.integers(0, points, stations), range(stations)] = rng.uniform(0, 11, stations)
+    demand, supply = rng.uniform(1, 50, points), rng.uniform(1, 90, stations)
     pairs = pd.DataFrame(
-        [(i, j, distance[i, j]) for i in range(12) for j in range(5)], columns=["origin", "dest", "cost"]
+        [(i, j, distance[i, j]) for i in range(points) for j in range(stations) if distance[i, j] < reach],
+        columns=["origin", "dest", "cost"],
     )
-    found = access.fca.two_stage_fca(
-        pd.DataFrame({"id": range(12), "demand": demand}).set_index("id"),
-        pd.DataFrame({"id": range(5), "supply": supply}).set_index("id"),
+    decay = (lambda d: 1.0) if method == "2sfca" else (lambda d: float(gaussian_decay(d, reach)))
+    theirs = fca.three_stage_fca if method == "3sfca" else fca.two_stage_fca
+    found = theirs(
+        pd.DataFrame({"demand": demand}, index=pd.Index(range(points), name="geoid")),
+        pd.DataFrame({"supply": supply}, index=pd.Index(range(stations), name="geoid")),
         pairs,
-        max_cost=12.0,
-        demand_value="demand",
-        supply_value="supply",
+        max_cost=reach,
+        weight_fn=decay,
     )
-    ours = floating_catchment(distance, demand, supply, 12.0, method="2sfca").access
-    assert found.reindex(range(12)).fillna(0).to_numpy() == pytest.approx(ours, abs=1e-9)
+    ours = floating_catchment(distance, demand, supply, reach, method=method).access
+    assert found.reindex(range(points)).fillna(0).to_numpy() == pytest.approx(ours, rel=1e-9, abs=1e-12)
 
 
 def test_decay_starts_at_one_and_ends_at_the_edge() -> None:

@@ -105,13 +105,31 @@ def test_siting_equals_trying_every_choice(seed: int) -> None:
     assert np.all(np.diff(found.gains) <= 1e-9)
 
 
-def test_siting_equals_spopt() -> None:
+@pytest.mark.parametrize("seed", range(9, 14))
+def test_siting_equals_spopt(seed: int) -> None:
     spopt = pytest.importorskip("spopt.locate", reason="PySAL spopt is not installed")
     pulp = pytest.importorskip("pulp", reason="PuLP is not installed")
-    covers, weight = _random_cover(9)
+    covers, weight = _random_cover(seed)
     model = spopt.MCLP.from_cost_matrix(np.where(covers, 0.0, 2.0), weight, 1.0, 3)
     solved = model.solve(pulp.PULP_CBC_CMD(msg=False))
-    assert maximal_covering(covers, weight, 3).covered == pytest.approx(abs(solved.problem.objective.value()))
+    theirs = abs(solved.problem.objective.value())
+    assert maximal_covering(covers, weight, 3).covered == pytest.approx(theirs, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cold_spots_equal_esda(seed: int) -> None:
+    esda = pytest.importorskip("esda", reason="PySAL esda is not installed")
+    weights = pytest.importorskip("libpysal.weights", reason="libpysal is not installed")
+    rng = np.random.default_rng(seed)
+    # A small patch, on which nearest by degrees and by km are the same but for the longitude's scale.
+    at = rng.uniform(0, 0.3, (60, 2)) * [1.0 / np.cos(np.radians(0.15)), 1.0]
+    values = rng.uniform(0, 1, 60)
+    near = weights.KNN.from_array(at, k=8)
+    near.transform = "r"
+    theirs = esda.Moran_Local(values, near, permutations=0)
+    ours = local_moran(at, values, neighbours=8)
+    # esda divides by the sample variance over n - 1.
+    assert ours.local == pytest.approx(theirs.Is * 60 / 59, rel=1e-9)
 
 
 def test_existing_stations_stay_and_a_stop_gives_a_greedy_answer_that_says_so() -> None:
