@@ -160,8 +160,14 @@ def _outside(ctx: Context, found: Compared) -> str:
             words = formats.listed(listed[:_NAMED], ctx.language)
             if len(listed) > _NAMED:
                 words = ctx.say("funnel.says_more", names=words, count=len(listed))
-            said += ctx.say("funnel.says_named", zone=zones_table.zone_words(ctx, held[0]), names=words)
+            said += ctx.say(
+                "funnel.says_named", zone=_begun(zones_table.zone_words(ctx, held[0])), names=words
+            )
     return said
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _clicked(state: str) -> None:

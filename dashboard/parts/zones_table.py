@@ -26,7 +26,8 @@ def zone_words(ctx: Context, row: Row) -> str:
     words = ctx.say("funnel." + zone.replace(".", ""))
     if zone == "in":
         return words
-    return f"{words}{ctx.say('frame.colon')}{ctx.say('funnel.' + row['funnel_side'])}"
+    side = ctx.say("funnel." + row["funnel_side"])
+    return side + quantities.comma(ctx.language) + words
 
 
 def figure_of(ctx: Context, measure: Any, row: Row) -> str:
