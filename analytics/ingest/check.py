@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.core.institutions import folded
+from analytics.core.institutions import Match, folded
 from analytics.core.text import Text
-from analytics.ingest.columns import parse_column
+from analytics.ingest.columns import parse_column, without_errors
 from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
 from analytics.ingest.headings import Found, Headings, is_overlong
@@ -31,6 +31,7 @@ from analytics.ingest.rules import (
     UNKNOWN_NAME,
 )
 from analytics.ingest.secrets import marked_rows
+from analytics.ingest.targets import parse_targets
 from analytics.store.batch import RejectedRow, ValidRows
 from analytics.store.schema import LEDGERS
 
@@ -71,7 +72,7 @@ class SheetCheck:
         for found in self.headings.found.values():
             frame.cells[found.column.name] = table.column(found.index)
         _flag_overlong(frame, table, self._overlong(table.num_columns))
-        for found in self.headings.found.values():
+        for found in self._in_declared_order():
             _parse_into(frame, found)
         for column in self.headings.source.required:
             if column.needed:
@@ -80,6 +81,11 @@ class SheetCheck:
             leave_out_backwards(frame, earlier, later)
         if self.headings.source.tidy is not None:
             self.headings.source.tidy(frame)
+
+    def _in_declared_order(self) -> list[Found]:
+        """Return the columns in the order of their declaration: a target is read as its measure says."""
+        found = self.headings.found
+        return [found[column.name] for column in self.headings.source.columns if column.name in found]
 
     def _finish(self, frame: Frame, table: pa.Table, secret: Mask) -> None:
         source, faults = self.headings.source, self.faults
@@ -140,9 +146,16 @@ def trimmed(table: pa.Table) -> pa.Table:
             if column.num_chunks == 1
             else pa.concat_arrays(column.chunks or [pa.array([], pa.string())])
         )
-        cells = pc.utf8_trim_whitespace(cells)
+        cells = _without_formula_quotes(pc.utf8_trim_whitespace(cells))
         columns.append(pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells))
     return pa.table(columns, names=table.column_names)
+
+
+def _without_formula_quotes(cells: pa.Array) -> pa.Array:
+    """Take ``="002"`` for the text 002: so spreadsheets are told in CSV to keep zeros."""
+    if not pc.any(pc.starts_with(cells, '="')).as_py():
+        return cells
+    return pc.replace_substring_regex(cells, r'^="([^"]*)"$', r"\1")
 
 
 def _blanked(table: pa.Table, rows: Mask) -> pa.Table:
@@ -161,8 +174,15 @@ def _parse_into(frame: Frame, found: Found) -> None:
         cells = _without_personal(frame, column, cells)
     if column.empty_means_all:
         cells = _without_all(cells)
+    if column.meaning in ("scope", "target"):
+        cells, errors = without_errors(cells)
+        for what, text, rows in errors:
+            frame.flag(what.rule, rows, column.name, value=text, fill=what.fill)
     if column.meaning == "scope":
         _parse_scope(frame, column, cells)
+        return
+    if column.meaning == "target":
+        parse_targets(frame, column, cells)
         return
     parsed = parse_column(cells, found, frame.context)
     for what, text, rows in parsed.bad:
@@ -217,7 +237,7 @@ def _parse_institution(frame: Frame, column: Column) -> None:
     encoded = frame.values[column.stored].dictionary_encode()
     known: list[str | None] = []
     for place, text in enumerate(encoded.dictionary.to_pylist()):
-        match = frame.context.institutions.match(text) if text else None
+        match = _institution(text, frame) if text else None
         known.append(match.institution_id or text if match else text)
         if match and match.candidates:
             rows = np.flatnonzero(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False) == place)
@@ -226,6 +246,15 @@ def _parse_institution(frame: Frame, column: Column) -> None:
                 AMBIGUOUS_INSTITUTION, rows, column.name, value=text, fill={"detail": listed}, must=True
             )
     frame.values[column.stored] = pa.array(known, pa.string()).take(encoded.indices)
+
+
+def _institution(text: str, frame: Frame) -> Match:
+    """Find an institution; 2.0 is what programs write for the number 2."""
+    match = frame.context.institutions.match(text)
+    whole = text.rstrip("0").removesuffix(".") if text.replace(".", "", 1).isdecimal() else text
+    if match == Match() and whole != text and text.startswith(whole + "."):
+        return frame.context.institutions.match(whole)
+    return match
 
 
 def _parse_scope(frame: Frame, column: Column, cells: pa.Array) -> None:

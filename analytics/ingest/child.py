@@ -26,15 +26,18 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 
 from analytics.ingest.archive import RefusedError, inspect
 from analytics.ingest.error_cells import Errors, error_cells
+from analytics.ingest.error_cells_ods import Beside, beside_cells
+from analytics.ingest.error_cells_xls import error_cells_xls
 from analytics.ingest.limits import Limits
 from analytics.ingest.merged import Merged
 from analytics.ingest.parse.cells import NUMBER_MARK
 
 # Rows of the first batch, in which headings are looked for, and of the others.
-HEAD_ROWS = 60
+HEAD_ROWS = 1_000
 ROWS_A_BATCH = 5_000
 # Cells of a batch: a wide sheet is handed over in fewer rows at a time.
 _CELLS_A_BATCH = 400_000
+_CELLS_OF_HEAD = 100_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of streams: where an encrypted workbook lies, and where an old one does.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -103,7 +106,7 @@ def _read(file: Path, folder: Path, limits: Limits) -> object:
         inspect(file, limits.unpacked_mib << 20)
     else:
         raise RefusedError("E101", "broken")
-    errors = _error_cells(file)
+    beside = _beside(file, is_ole=is_ole)
     sheets: list[dict[str, Any]] = []
     left = limits.scratch_mib << 20
     # By content: the ending of a file is whatever its sender made it.
@@ -117,7 +120,7 @@ def _read(file: Path, folder: Path, limits: Limits) -> object:
             hidden = about.visible is not SheetVisibleEnum.Visible and not limits.read_hidden
             rows = sheet.end[0] + 1 if sheet.end else 0
             if not hidden:
-                rows = _write(sheet, target, limits, left, errors.get(about.name, {}))
+                rows = _write(sheet, target, limits, left, beside.get(about.name, Beside()))
                 left -= target.stat().st_size
             sheets.append({"name": about.name, "file": target.name, "hidden": hidden, "rows": rows})
     return {"sheets": sheets}
@@ -156,19 +159,23 @@ def _has_filepass(file: Path) -> bool:
     return False
 
 
-def _write(sheet: CalamineSheet, target: Path, limits: Limits, most_bytes: int, errors: Errors) -> int:
+def _write(sheet: CalamineSheet, target: Path, limits: Limits, most_bytes: int, beside: Beside) -> int:
     """Write a sheet's cells as text, a batch of rows a line; return its number of rows."""
     first_row, first_column = sheet.start or (0, 0)
     width = first_column + sheet.width
-    merged = Merged(list(sheet.merged_cell_ranges or []), first_row + sheet.height, width)
+    areas = [*(sheet.merged_cell_ranges or []), *beside.merged]
+    merged = Merged(areas, first_row + sheet.height, width)
     if merged.overlap:
         raise RefusedError("E114", "merged")
     count = written = 0
     with target.open("w", encoding="utf-8", errors="replace") as sink:
         for rows in _batches(sheet, first_column):
-            _put_errors(rows, count, errors)
+            _put_errors(rows, count, beside.errors)
+            # A row that holds nothing of its own is blank, whatever is merged over it.
+            blank = [not any(cells) for cells in rows]
             for row, column, value in merged.pop_until(count, rows):
-                rows[row][column] = value
+                if not blank[row]:
+                    rows[row][column] = value
             written += _put(rows, count, sink, limits)
             if written > most_bytes:
                 raise RefusedError("E104", "scratch")
@@ -176,11 +183,14 @@ def _write(sheet: CalamineSheet, target: Path, limits: Limits, most_bytes: int, 
     return count
 
 
-def _error_cells(file: Path) -> dict[str, Errors]:
-    if not zipfile.is_zipfile(file):
-        return {}
+def _beside(file: Path, *, is_ole: bool) -> dict[str, Beside]:
+    """Return, by sheet, what the reader does not hand over: errors, and merged areas of an .ods."""
+    if is_ole:
+        return {name: Beside(errors) for name, errors in error_cells_xls(file.read_bytes()).items()}
     with zipfile.ZipFile(file) as archive:
-        return error_cells(archive)
+        if "content.xml" in archive.namelist():
+            return beside_cells(archive)
+        return {name: Beside(errors) for name, errors in error_cells(archive).items()}
 
 
 def _put_errors(rows: list[list[str | None]], first: int, errors: Errors) -> None:
@@ -214,7 +224,7 @@ def _first_filled(column: Sequence[str | None]) -> int:
 def _batches(sheet: CalamineSheet, first_column: int) -> Iterator[list[list[str | None]]]:
     before: list[str | None] = [None] * first_column
     rows = (before + [_text(cell) for cell in cells] for cells in sheet.iter_rows())
-    size = HEAD_ROWS
+    size = max(60, min(HEAD_ROWS, _CELLS_OF_HEAD // max(1, sheet.width)))
     while held := list(islice(rows, size)):
         yield held
         size = max(1, min(ROWS_A_BATCH, _CELLS_A_BATCH // max(1, len(held[0]))))

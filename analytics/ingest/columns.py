@@ -28,7 +28,11 @@ _PARTS = (
 )
 _DAY = r"^\d{4}-\d\d-\d\d$"
 # What a formula that went wrong leaves in its cell.
-_ERROR = r"^#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)$"
+_ERROR = (
+    r"^(?:#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)"
+    r"|(?:Err|错误)[:：] ?\d{3})$"
+)
+_MAY_BE_ERROR = r"^(?:#|Err|错误)"
 _NUMBER = rf"^{NUMBER_MARK}?\d{{1,15}}(\.\d{{1,6}})?$"
 # A clean date must have a possible year; older ones go the careful way and are said to be wrong.
 _FIRST_YEAR = date(1900, 1, 1)
@@ -47,15 +51,15 @@ class Parsed:
 
 def parse_column(cells: pa.Array, found: Found, context: Context) -> Parsed:
     """Parse the trimmed cells of a column, empty ones being null."""
-    sound, errors = _without_errors(cells)
+    sound, errors = without_errors(cells)
     parsed = _parsed(sound, found, context)
     parsed.bad += errors
     return parsed
 
 
-def _without_errors(cells: pa.Array) -> tuple[pa.Array, list[tuple[Bad, str, Rows]]]:
+def without_errors(cells: pa.Array) -> tuple[pa.Array, list[tuple[Bad, str, Rows]]]:
     """Take out what a formula that went wrong left in its cell (#N/A, #REF!)."""
-    if not pc.any(pc.starts_with(cells, "#")).as_py():
+    if not pc.any(pc.match_substring_regex(cells, _MAY_BE_ERROR)).as_py():
         return cells, []
     wrong = _mask(pc.match_substring_regex(cells, _ERROR))
     if not wrong.any():

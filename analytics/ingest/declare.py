@@ -29,7 +29,7 @@ ColumnType = Literal[
     "service",
 ]
 # What a code or text stands for where that asks for more than its type says.
-Meaning = Literal["", "institution", "client", "rating", "scope", "client_name"]
+Meaning = Literal["", "institution", "client", "rating", "scope", "target", "client_name"]
 
 
 @dataclass(frozen=True, slots=True)

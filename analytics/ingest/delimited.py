@@ -26,6 +26,7 @@ from analytics.ingest.sheets import (
     Cells,
     Sheet,
     UnreadableError,
+    head_of,
     table_of,
 )
 from analytics.ingest.sources import sources
@@ -78,7 +79,7 @@ def read_delimited(path: Path, file_no: int, scratch: Path, settings: Settings) 
     if form.quotes % 2:
         _check_quotes(form)
     with _opened(form) as stream:
-        head = list(islice(_records(_Lines(stream, form), form), HEAD_ROWS))
+        head = head_of(_records(_Lines(stream, form), form))
 
     def pieces(skip: int) -> Iterator[pa.Table]:
         width = max((len(cells) for cells in head[max(0, skip - 1) : skip]), default=0)
@@ -136,7 +137,7 @@ def _separator(start: bytes) -> str:
         for column in source.columns
         for name in (column.heading, column.name, *column.aliases)
     }
-    lines = text.splitlines()[:40]
+    lines = text.splitlines()[:HEAD_ROWS]
 
     def fit(separator: str) -> tuple[int, int]:
         rows = [line.split(separator) for line in lines]

@@ -20,7 +20,7 @@ _BLOCK = 1 << 20
 # Longer than a cell with its formula: what begins in one block is found whole in the next.
 _OVERLAP = 4_096
 # Of more errors than this a sheet's further ones stay empty cells.
-_MOST = 200_000
+MOST_ERRORS = 200_000
 
 Errors = dict[int, list[tuple[int, str]]]
 
@@ -57,7 +57,7 @@ def _errors(archive: zipfile.ZipFile, part: str) -> Errors:
     found: dict[tuple[int, int], str] = {}
     tail = b""
     with archive.open(part) as stream:
-        while (block := stream.read(_BLOCK)) and len(found) < _MOST:
+        while (block := stream.read(_BLOCK)) and len(found) < MOST_ERRORS:
             text = tail + block
             if b't="e"' in text:
                 found |= dict(_within(text))

@@ -14,6 +14,7 @@ from analytics.ingest.parse.cells import shown
 from analytics.ingest.parse.numbers import units_of
 from analytics.ingest.sources import sources
 
+# Rows searched where headings stand among the first ones, as they nearly always do.
 ROWS_SEARCHED = 60
 # Cells among them, so that a sheet of thousands of columns takes no minutes.
 CELLS_SEARCHED = 3_000
@@ -22,11 +23,13 @@ COLUMNS_COMPARED = 60
 MOST_HEADING_ROWS = 3
 # The column that a workbook of rejected rows adds; it is passed over when that comes back.
 REASONS_HEADING = "退回原因"
+# Further columns of one that holds texts longer than a cell of a spreadsheet; joined when they come back.
+CONTINUED_HEADING = "（续左列）"
 # What a template shows beside what is to be filled in.
 AID_HEADING = "条款要点（仅供参考，不导入）"
 # What the first cell of a template's own sheets begins with, in either language: notes, lists of values.
 TEMPLATE_NOTES = ("本表为模板说明，不导入", "Notes of the template, not imported")
-_PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING})
+_PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING, CONTINUED_HEADING})
 # What cells beyond the last heading come back under.
 OVERLONG_HEADING = "（多出列{letter}）"
 _IS_OVERLONG = re.compile(r"[（(]多出列[A-Z]+[）)]")
@@ -91,6 +94,8 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
     width = max((len(cells) for cells in head), default=0)
     readings: list[Headings] = []
     for row in _rows_searched(head):
+        if row >= ROWS_SEARCHED and any(not reading.missing for reading in readings):
+            break
         if not _could_be_headings(head[row]):
             continue
         ending = [reading for source in wanted for reading in _ending_at(head, row, source)]
@@ -105,7 +110,7 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
 def _rows_searched(head: Sequence[Sequence[str | None]]) -> Iterator[int]:
     """Yield the rows in which headings may stand: the first ones, fewer where they hold very many cells."""
     cells = 0
-    for row in range(min(len(head), ROWS_SEARCHED)):
+    for row in range(len(head)):
         if cells > CELLS_SEARCHED:
             return
         cells += sum(cell is not None for cell in head[row])

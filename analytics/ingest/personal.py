@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from analytics.ingest.parse.cells import plain
 
@@ -15,6 +16,10 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _MASKED = re.compile(r".{3}\*{3,}.{2}")
+# What spreadsheets make of a long number: its decimals, or a power of ten that hides its last digits.
+_NO_DECIMALS = re.compile(r"(?<=\d)\.0+$")
+_POWER = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
+_AROUND = "'\"‘’“”` "
 _BETWEEN_DIGITS = re.compile(r"[\s\-()_.·]+")
 
 
@@ -23,7 +28,8 @@ def is_personal_number(text: str) -> bool:
 
     A masked one comes back with the rejected rows; it is nobody's number and would join strangers.
     """
-    cell = _BETWEEN_DIGITS.sub("", plain(text))
+    cell = _NO_DECIMALS.sub("", plain(text).strip(_AROUND))
+    cell = str(int(Decimal(cell))) if _POWER.fullmatch(cell) else _BETWEEN_DIGITS.sub("", cell)
     return _PERSONAL.fullmatch(cell) is not None or _MASKED.fullmatch(cell) is not None
 
 

@@ -15,8 +15,8 @@ from xlsxwriter.exceptions import FileCreateError
 from analytics.core.errors import UserError
 from analytics.core.text import Language, Text
 from analytics.ingest.heading_names import fold
-from analytics.ingest.headings import REASONS_HEADING, is_overlong, read
-from analytics.ingest.returned import heading_of
+from analytics.ingest.headings import CONTINUED_HEADING, REASONS_HEADING, is_overlong, read
+from analytics.ingest.returned import GOES_ON, WENT_ON, heading_of
 from analytics.ingest.sources import sources
 from analytics.store import Store
 from analytics.store.batch import Batch, Problem, RejectedRow, SourceFile
@@ -41,8 +41,9 @@ _LISTS_OF_PLACES = frozenset({"institutions", "demand"})
 _UNKNOWN = Text("未识别", "Not recognised")
 _NONE = Text("无退回行", "No rejected rows")
 _FINDING = Text("（提示）", "(finding) ")
-_CUT = Text(
-    "“{column}”超过 {count} 字，只保留了开头", "{column} exceeds {count} characters and was cut short"
+_CONTINUED = Text(
+    "“{column}”超过 {count} 字，余下部分在其右侧的“{heading}”，再次导入时自动合并",
+    "{column} exceeds {count} characters; the rest stands to its right under {heading} and is joined again",
 )
 _Place = tuple[int, str, int]
 
@@ -307,20 +308,28 @@ class _SheetWriter:
 
     def __init__(self, sheet: Any, group: _Group, formats: _Formats, language: Language) -> None:
         self._sheet, self._group, self._formats, self._language = sheet, group, formats, language
-        self._names = list(group.headings)[: _EXCEL_COLUMNS - 1]
+        most = dict.fromkeys(group.headings, 1)
+        for row in group.rows:
+            for name, text in row.cells.items():
+                if len(text) > _EXCEL_TEXT // 2 and name in most:
+                    most[name] = max(most[name], len(_cell_by_cell(text)))
+        places = [(name, part) for name, parts in most.items() for part in range(parts)]
+        # A heading a column, and which part of its texts stands there: 0 but for very long ones.
+        self._places = places[: _EXCEL_COLUMNS - 1]
         declared = {c.name: c.heading for c in sources()[group.kind].columns} if group.kind else {}
         self._canonical = {heading: declared[column] for column, heading in group.named.items()}
 
     def write(self, rows: list[RejectedRow], told: dict[_Place, _Told]) -> None:
         """Write headings and rows."""
-        sheet, last = self._sheet, len(self._names)
+        sheet, last = self._sheet, len(self._places)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, last - 1, 16, self._formats.cell("", is_text=True, is_wrong=False))
         sheet.set_column(last, last, 80)
         added = {name for column, name in self._group.missing.items() if self._group.named[column] == name}
-        for index, name in enumerate(self._names):
+        for index, (name, part) in enumerate(self._places):
             looks = self._formats.missing if name in added else self._formats.heading
             heading = name if is_overlong(name) else heading_of(name)
+            heading = CONTINUED_HEADING if part else heading
             sheet.write_string(0, index, heading[:_EXCEL_TEXT], looks)
         sheet.write_string(0, last, REASONS_HEADING, self._formats.heading)
         for number, row in enumerate(rows, start=1):
@@ -328,14 +337,16 @@ class _SheetWriter:
 
     def _write_row(self, number: int, row: RejectedRow, told: _Told) -> None:
         said = [told.reasons]
-        for index, name in enumerate(self._names):
-            text = row.cells.get(name, "")
+        for index, (name, part) in enumerate(self._places):
+            parts = _cell_by_cell(row.cells.get(name, ""))
+            text = parts[part] if part < len(parts) else ""
             wrong = self._canonical.get(name) in told.wrong or (bool(text) and is_overlong(name))
-            if len(text) > _EXCEL_TEXT:
-                said.append(_CUT.format(column=name, count=_EXCEL_TEXT).get(self._language))
-            self._write_cell(number, index, text[:_EXCEL_TEXT], is_number=name in row.numbers, is_wrong=wrong)
+            if part == 1 and text:
+                about = {"column": name, "count": f"{_EXCEL_TEXT:,}", "heading": CONTINUED_HEADING}
+                said.append(_CONTINUED.format(**about).get(self._language))
+            self._write_cell(number, index, text, is_number=name in row.numbers, is_wrong=wrong and not part)
         reasons = "；".join(said) if self._language == "zh" else "; ".join(said)
-        self._sheet.write_string(number, len(self._names), reasons[:_EXCEL_TEXT], self._formats.reasons)
+        self._sheet.write_string(number, len(self._places), reasons[:_EXCEL_TEXT], self._formats.reasons)
 
     def _write_cell(self, row: int, column: int, text: str, *, is_number: bool, is_wrong: bool) -> None:
         number = _number(text) if is_number else None
@@ -346,6 +357,19 @@ class _SheetWriter:
             self._sheet.write_string(row, column, text, looks)
         elif is_wrong:
             self._sheet.write_blank(row, column, None, looks)
+
+
+def _cell_by_cell(text: str) -> list[str]:
+    """Return a text in parts that fit a cell each, with signs where they meet."""
+    # Excel counts signs beyond the basic plane twice.
+    most = _EXCEL_TEXT if len(text) <= _EXCEL_TEXT // 2 or max(text) <= "\uffff" else _EXCEL_TEXT // 2
+    if len(text) <= most:
+        return [text]
+    step = most - len(GOES_ON) - len(WENT_ON)
+    parts = [text[start : start + step] for start in range(0, len(text), step)]
+    ends = [GOES_ON] * (len(parts) - 1) + [""]
+    starts = ["", *[WENT_ON] * (len(parts) - 1)]
+    return [start + part + end for start, part, end in zip(starts, parts, ends, strict=True)]
 
 
 def _number(text: str) -> float | None:

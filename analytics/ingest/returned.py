@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.ingest.frame import Faults, Mask, Rows
-from analytics.ingest.headings import OVERLONG_HEADING, REASONS_HEADING
+from analytics.ingest.headings import CONTINUED_HEADING, OVERLONG_HEADING, REASONS_HEADING
 from analytics.ingest.parse.cells import is_number_cell, shown
 from analytics.ingest.personal import is_personal_number, masked, without_numbers
 from analytics.ingest.rules import ROW_SECRET
@@ -29,12 +30,29 @@ _IS_UNNAMED = re.compile(r"（列[A-Z]+）")
 _HAS_LETTER = re.compile(r"（列[A-Z]+）$")
 
 
+# Where a text goes on in the next column, and where it went on: spaces there are not trimmed.
+GOES_ON, WENT_ON = "⋯→", "→⋯"
+
+
 def without_reasons(table: pa.Table, texts: Sequence[str]) -> pa.Table:
-    """Return a piece of a sheet without what a workbook of rejected rows says of them in its last column."""
-    for index, text in enumerate(texts):
-        if text == REASONS_HEADING and index < table.num_columns:
-            nothing = pa.nulls(table.num_rows, pa.string())
-            table = table.set_column(index, table.column_names[index], nothing)
+    """Return a piece of a sheet as it was before a workbook of rejected rows was made of it.
+
+    What that says of the rows in its last column is taken out; texts longer than a cell of a spreadsheet,
+    which it continues in further columns, are whole again.
+    """
+    nothing = pa.nulls(table.num_rows, pa.string())
+    first = 0
+    for index, text in enumerate(texts[: table.num_columns]):
+        if text not in (REASONS_HEADING, CONTINUED_HEADING):
+            first = index
+            continue
+        if text == CONTINUED_HEADING:
+            begun = pc.replace_substring_regex(pc.fill_null(table.column(first), ""), f"{GOES_ON}$", "")
+            rest = pc.replace_substring_regex(pc.fill_null(table.column(index), ""), f"^{WENT_ON}", "")
+            joined = pc.binary_join_element_wise(begun, rest, "")
+            whole = pc.if_else(table.column(index).is_valid(), joined, table.column(first))
+            table = table.set_column(first, table.column_names[first], whole)
+        table = table.set_column(index, table.column_names[index], nothing)
     return table
 
 

@@ -35,7 +35,7 @@ _EXAMPLES = frozenset({"示例", "样例", "例", "填写示例", "填写样例"
 _RULED = re.compile(r"[-—–_=*./、\\~\s]+")
 _DAY = re.compile(r"\d{4} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?")
 _STOPS = re.compile(r"[,。;:!?]")
-_BARE_LABEL = re.compile(rf"(?:{_BY_HAND})(?: \S{{1,8}})?")
+_BARE_LABEL = re.compile(rf"(?:{_BY_HAND}) ?:?(?: ?\S{{1,8}})?")
 _LABELS = (
     "注|备注|说明|填表说明|填报说明|填表人|填报人|制表人|制表|填表|经办人|经办|审核人|审核|复核人|复核|审批人|负责人|"
     "主管领导|领导签字|分管领导|站长|联系人|联系电话|电话|填报单位|填表单位|报送单位|制表单位|单位负责人|单位|盖章|"
@@ -160,7 +160,8 @@ def _is_note(cells: list[str | None], headings: Headings) -> bool:
     labelled = [_NOTE.match(text) is not None for text in texts]
     if labelled[0] and len(texts) <= max(6, 2 * sum(labelled)):
         empty = sum(cells[index] is None for index in required)
-        return all(labelled) or empty * 2 >= len(required)
+        if all(labelled) or empty * 2 >= len(required):
+            return True
     by_hand = sum(_BARE_LABEL.fullmatch(text) is not None for text in texts)
     if _BARE_LABEL.fullmatch(texts[0]) and len(texts) <= 2 * by_hand + 1:
         return True

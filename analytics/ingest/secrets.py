@@ -14,26 +14,33 @@ from analytics.ingest.parse.cells import is_nothing, plain
 from analytics.ingest.parse.words import parse_bool
 
 _MARK = r"(?:涉密|秘密|机密|绝密)级?"
-_TERM = r"(?:[★☆*]?\s*(?:长期|\d{1,3}\s*[年月天日个]*|[一二三四五六七八九十]+年)?)"
-_WHOLE = re.compile(rf"[★☆*]?\s*{_MARK}(?:件|文件|事项|项目|信息)?\s*{_TERM}")
+# How long it holds: 机密★10年, 秘密 长期, 绝密★启用前. Behind a star anything short is a term.
+_TERM = r"(?:[★☆*][^★☆*,.;:!?，。；：！？]{0,12}|长期|\d{1,3}[年月天日个]*|[一二三四五六七八九十]+年)?"
+_WHOLE = re.compile(rf"[★☆*]?{_MARK}(?:件|文件|事项|项目|信息)?{_TERM}")
 _IN_BRACKETS = re.compile(
-    rf"[(\[【〔{{「『<《]\s*[★☆*]?\s*{_MARK}(?:件|文件|事项|项目|信息)?\s*{_TERM}\s*[)\]】〕}}」』>》]"
+    rf"[(\[【〔{{「『<《][★☆*]?{_MARK}(?:件|文件|事项|项目|信息)?{_TERM}[)\]】〕}}」』>》]"
 )
-_LABELLED = re.compile(rf"(?:密级|保密等级|涉密等级)\s*[::]\s*{_MARK}\s*{_TERM}")
-_HEADINGS = frozenset({"涉密", "是否涉密", "密级"})
+_LABELLED = re.compile(rf"(?:密级|保密等级|涉密等级)[::]{_MARK}{_TERM}")
+_NAMED_IN_ANSWER = re.compile(rf"(?<![非不未无]){_MARK}")
+_HEADINGS = frozenset({"涉密", "是否涉密", "密级", "涉密情况", "涉密等级", "保密等级"})
+_REMARK = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
 
 
 def asks_for_mark(heading: str) -> bool:
     """Say whether a column asks if its row is classified (是否涉密, 密级)."""
-    return fold(heading) in _HEADINGS
+    whole = plain(heading)
+    return fold(whole) in _HEADINGS or fold(_REMARK.sub("", whole)) in _HEADINGS
 
 
 def is_marked(text: str) -> bool:
-    """Say whether a cell bears a classification mark: as a whole, in brackets, or after 密级."""
+    """Say whether a cell bears a classification mark: as a whole, in brackets, or after 密级.
+
+    Spaces within count for nothing (绝 密), nor do quotation marks around the whole cell.
+    """
     if "密" not in text:
         return False
-    cell = plain(text)
-    bare = cell.strip("[](){}【】〔〕「」『』<>《》 ")
+    cell = plain(text).replace(" ", "")
+    bare = cell.strip("[](){}【】〔〕「」『』<>《》\"'“”‘’")
     return bool(_WHOLE.fullmatch(bare) or _IN_BRACKETS.search(cell) or _LABELLED.search(cell))
 
 
@@ -45,12 +52,15 @@ def marked_rows(table: pa.Table, headings: list[str]) -> Mask:
         holds = pc.fill_null(pc.match_substring(cells, "密"), False)
         rows = np.flatnonzero(_mask(cells.is_valid() if asks else holds))
         for row, text in zip(rows, cells.take(pa.array(rows)).to_pylist(), strict=True):
-            marked[row] |= is_marked(text) or (asks and _says_yes(text))
+            marked[row] |= is_marked(text) or (asks and _answers_yes(text))
     return marked
 
 
-def _says_yes(text: str) -> bool:
-    return not is_nothing(text) and parse_bool(text) is True
+def _answers_yes(text: str) -> bool:
+    """Say whether what stands under 是否涉密 or 密级 is a yes, or names a class in any wording."""
+    if is_nothing(text):
+        return False
+    return parse_bool(text) is True or _NAMED_IN_ANSWER.search(plain(text).replace(" ", "")) is not None
 
 
 def _mask(values: pa.Array | pa.ChunkedArray) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -14,7 +14,11 @@ Cells = list[str | None]
 PIECE_ROWS = 250_000
 # A piece ends earlier when its cells take as much.
 PIECE_BYTES = 128 << 20
-HEAD_ROWS = 60
+# Rows among which headings are looked for; beyond the first ones only as long as their cells are few.
+HEAD_ROWS = 1_000
+HEAD_ROWS_CERTAIN = 60
+HEAD_CELLS = 200_000
+HEAD_CHARS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,20 @@ class UnreadableError(Exception):
         self.code = code
         self.detail = detail
         self.fill: dict[str, str | Text] = {"detail": detail, **fill}
+
+
+def head_of(rows: Iterable[Cells]) -> list[Cells]:
+    """Return the first rows, in which headings are looked for: many where they hold little."""
+    head: list[Cells] = []
+    cells = chars = 0
+    for row in rows:
+        head.append(row)
+        cells += len(row)
+        chars += sum(map(len, filter(None, row)))
+        is_much = cells > HEAD_CELLS or chars > HEAD_CHARS
+        if len(head) >= HEAD_ROWS or (is_much and len(head) >= HEAD_ROWS_CERTAIN):
+            break
+    return head
 
 
 def table_of(rows: list[Cells], width: int) -> pa.Table:

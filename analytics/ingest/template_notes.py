@@ -31,6 +31,9 @@ _MEANINGS = {
     ),
     "client_name": Text("系统只留加密摘要，不存名称", "kept as a hash only, never as a name"),
     "rating": Text("也可填 5 至 1，5 为非常满意", "5 to 1 will do, 5 is the best"),
+    "target": Text(
+        "按指标的单位填写；比例可填 95% 或 0.95", "in the unit of the measure; a share as 95% or 0.95"
+    ),
     "scope": Text("全市、区域名称或机构编号", "全市 (the city), an area or an institution's number"),
 }
 _CHOOSE = Text("从下拉中选", "from the list")

@@ -5,15 +5,33 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 Rows = Sequence[Sequence[Any]]
+_XLS_ERRORS = {"#REF!": 0x17, "#DIV/0!": 0x07, "#N/A": 0x2A}
 _SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _EXCEL_DAY_0 = datetime(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A cell whose formula came to an error, as spreadsheet programs store it; ``by_formula`` in .xls."""
+
+    text: str
+    by_formula: bool = False
+
+
+@dataclass(frozen=True)
+class MergedCell:
+    """A cell of an .ods merged downwards over ``rows`` rows."""
+
+    text: str
+    rows: int
 
 
 def write_xls(path: Path, sheets: dict[str, Rows], *, hidden: Sequence[str] = ()) -> Path:
@@ -50,6 +68,11 @@ def _biff_cell(row: int, column: int, cell: Any) -> bytes:
         at = cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)
         serial = (at - _EXCEL_DAY_0).total_seconds() / 86400
         return _record(0x0203, struct.pack("<HHHd", row, column, 1, serial))
+    if isinstance(cell, ErrorCell):
+        place, code = struct.pack("<HHH", row, column, 0), _XLS_ERRORS[cell.text]
+        if cell.by_formula:
+            return _record(0x0006, place + struct.pack("<BBBBBBHHIH", 2, 0, code, 0, 0, 0, 0xFFFF, 0, 0, 0))
+        return _record(0x0205, place + struct.pack("<BB", code, 1))
     if isinstance(cell, int | float):
         return _record(0x0203, struct.pack("<HHHd", row, column, 0, float(cell)))
     text = str(cell).encode("utf-16-le")
@@ -97,6 +120,7 @@ def write_ods(path: Path, sheets: dict[str, Rows], *, hidden: Sequence[str] = ()
         f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
         for short in ("office", "table", "text", "style")
     )
+    spaces += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
         '<office:automatic-styles><style:style style:name="gone" style:family="table">'
@@ -133,6 +157,12 @@ def _ods_cell(cell: Any) -> str:
         return "<table:table-cell/>"
     if isinstance(cell, date):
         return _ods_typed("date", f' office:date-value="{cell.isoformat()}"', cell.isoformat())
+    if isinstance(cell, ErrorCell):
+        empty = ' office:string-value="" calcext:value-type="error" table:formula="of:=NA()"'
+        return _ods_typed("string", empty, escape(cell.text))
+    if isinstance(cell, MergedCell):
+        spans = f' table:number-rows-spanned="{cell.rows}" table:number-columns-spanned="1"'
+        return _ods_typed("string", spans, escape(cell.text))
     if isinstance(cell, int | float):
         return _ods_typed("float", f' office:value="{cell}"', str(cell))
     return _ods_typed("string", "", escape(str(cell)))

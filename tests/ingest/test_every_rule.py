@@ -156,6 +156,12 @@ CASES = (
     Broken("E206", "台账（秘密）,,,\n" + service(""), severity="reject"),
     Broken("E207", services(*(f"R{n},002,B02,2026-03-05,上门" for n in range(1001)), more="服务方式")),
     Broken("E208", service(""), kind="clients", severity="reject"),
+    Broken(
+        "E209",
+        "记录编号,机构编号,服务事项,受理时间,,记录编号,机构编号,服务事项,受理时间\n"
+        "R,002,B02,2026-03-05,,S,003,B02,2026-03-05\n",
+        severity="reject",
+    ),
     Broken("E301", service("甲", "经办人")),
     Broken("E302", "记录编号,机构编号,服务内容,服务事项,受理时间\nR,002,专利,B02,2026-03-05\n"),
     Broken("E303", "序号,机构编号,服务事项,受理时间\n1,002,B02,2026-03-05\n"),

@@ -309,12 +309,12 @@ def test_names_of_clients_are_taken_out_of_what_is_kept_and_their_headings_stay(
     assert "企业名称" in without_names(batch.rejected)[0].headings
 
 
-def test_long_and_odd_texts_come_back_or_are_said_to_be_cut(read: Read, tmp_path: Path) -> None:
+def test_long_and_odd_texts_come_back_in_columns_of_their_own(read: Read, tmp_path: Path) -> None:
     odd = "_x0041_ 甲\x0b乙"
     batch = read(
         services(f"R1,002,咨询,2026-03-05,{odd}", f"R2,002,咨询,2026-03-05,{'长' * 40000}", more="备注")
     )
     rows = cells_of(returned(batch, tmp_path / "rejects.xlsx"))["服务台账"]
     assert rows[1][4] == odd
-    assert len(rows[2][4]) == 32767
-    assert "只保留了开头" in rows[2][5]
+    assert [len(cell) for cell in rows[2][4:6]] == [32763 + 2, 2 + 40000 - 32763]
+    assert "（续左列）" in rows[2][6]

@@ -35,6 +35,15 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _MORNING = ("凌晨", "早上", "上午", "AM")
 
 
+# 二〇二六年三月五日: signs of the year one by one, month and day as numbers.
+_NUMERALS = "零一二三四五六七八九"
+_SIGNS = str.maketrans("〇○Ｏ", "零零零")
+_IN_NUMERALS = re.compile(
+    rf"(?P<year>[{_NUMERALS}]{{4}}|\d{{4}}) ?年 ?(?P<month>[{_NUMERALS}十]{{1,3}}) ?月"
+    rf"(?: ?(?P<day>[{_NUMERALS}十]{{1,3}}) ?(?=[日号]))?"
+)
+
+
 class Moment(NamedTuple):
     """A point in time in Asia/Shanghai, and whether the ledger gave its day only."""
 
@@ -46,7 +55,7 @@ def parse_moment(text: str, *, today: date) -> Moment | Bad | None:
     """Read a date with or without a time of day."""
     if is_nothing(text):
         return None
-    cell = plain(text).removeprefix("'").translate(_DASHES)
+    cell = _in_figures(plain(text).removeprefix("'").translate(_DASHES))
     found = _serial(cell, today) or _written(cell)
     if found is None:
         return Bad(BAD_DATE)
@@ -63,7 +72,7 @@ def parse_month(text: str, *, today: date) -> str | Bad | None:
     """Read a month as ``YYYY-MM``; a full date stands for its month, the number 2026.1 for none."""
     if is_nothing(text):
         return None
-    cell = plain(text)
+    cell = _in_figures(plain(text))
     match = _MONTH.fullmatch(cell)
     if match is None:
         found = parse_moment(text, today=today)
@@ -75,6 +84,28 @@ def parse_month(text: str, *, today: date) -> str | Bad | None:
         return Bad(BAD_MONTH)
     code = f"{match['year']}-{month:02d}"
     return Bad(FUTURE_DATE) if code > f"{today:%Y-%m}" else code
+
+
+def _in_figures(cell: str) -> str:
+    """Write the day or month at the start of a cell in figures where it stands in Chinese numerals."""
+    match = _IN_NUMERALS.match(cell.translate(_SIGNS))
+    if match is None:
+        return cell
+    year = "".join(str(_NUMERALS.find(sign)) if sign in _NUMERALS else sign for sign in match["year"])
+    month, day = _numeral(match["month"]), _numeral(match["day"] or "")
+    if month is None or (match["day"] and day is None):
+        return cell
+    return f"{year}年{month}月{'' if day is None else day}{cell[match.end() :]}"
+
+
+def _numeral(written: str) -> int | None:
+    """Read a number up to 99: 三, 十, 十二, 二十, 三十一; ``None`` for none."""
+    if len(written) == 1 and written != "十":
+        return _NUMERALS.find(written)
+    tens, ten, ones = written.partition("十")
+    if not ten or len(tens) > 1 or len(ones) > 1 or "零" in written:
+        return None
+    return (_NUMERALS.find(tens) if tens else 1) * 10 + (_NUMERALS.find(ones) if ones else 0)
 
 
 def _serial(cell: str, today: date) -> Moment | None:

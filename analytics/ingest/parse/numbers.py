@@ -32,7 +32,7 @@ _DAYS = ("天", "日", "个工作日", "工作日", "个自然日", "自然日",
 # 1.2万人次 is 12,000 of them; only where things are counted, for elsewhere 万 may stand for 万元.
 _TIMES = re.compile(r"(百万|千万|十万|百|千|万|亿)(.*)")
 _TIMES_FACTORS = {"百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
-_COUNTED = frozenset({"persons", "cases", "cases_a_year", "clients", "ratings", "forms", "share"})
+_COUNTED = frozenset({"persons", "cases", "events", "cases_a_year", "clients", "ratings", "forms"})
 # Units that no column has: where a heading names one, its numbers are something else.
 _FOREIGN = frozenset(
     {"月", "个月", "季度", "秒", "美元", "万美元", "欧元", "港元", "港币", "米", "公里", "岁"}
@@ -42,6 +42,7 @@ _FOREIGN = frozenset(
 UNITS: dict[str, dict[str, float]] = {
     "persons": _PERSONS,
     "cases": _CASES,
+    "events": _CASES | {"场": 1.0, "场次": 1.0, "期": 1.0},
     "cases_a_year": {unit + tail: 1.0 for unit in (*_CASES, "人次") for tail in ("", "/年", "每年")},
     "clients": _CLIENTS,
     "ratings": _CASES | _PERSONS | dict.fromkeys(("条", "个", "份"), 1.0),

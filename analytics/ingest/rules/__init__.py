@@ -76,6 +76,7 @@ from analytics.ingest.rules.sheet import (
     SHEET_INCOMPLETE,
     SHEET_NOTES,
     SHEET_SECRET,
+    SHEET_TWO_TABLES,
     SHEET_UNKNOWN,
 )
 
@@ -127,6 +128,7 @@ __all__ = [
     "SHEET_INCOMPLETE",
     "SHEET_NOTES",
     "SHEET_SECRET",
+    "SHEET_TWO_TABLES",
     "SHEET_UNKNOWN",
     "TIMES_BACKWARDS",
     "TOO_MANY_CELLS",

@@ -47,6 +47,14 @@ SHEET_SECRET = rule(
     en="Its title bears a classification mark: the sheet was not read and nothing of it was kept. Handle it "
     "by the rules on secrets.",
 )
+SHEET_TWO_TABLES = rule(
+    "E209",
+    "reject",
+    name=("两张表并排", "Two tables side by side"),
+    zh="同一张工作表里并排放了两张表（从“{detail}”起重复），不能确定各行归属。请把右侧的表移到另一张工作表后再导入。",
+    en="Two tables stand side by side (repeated from ‘{detail}’ on), so that a row is two. Move the right "
+    "one to a sheet of its own and import it again.",
+)
 MORE_LIKE_THIS = rule(
     "E207",
     "finding",

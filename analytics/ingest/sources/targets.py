@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from analytics.core.text import Text
 from analytics.ingest.declare import Column, Source
-from analytics.ingest.frame import Frame
-from analytics.ingest.targets import as_fractions
-
-
-def tidy(frame: Frame) -> None:
-    """Hold targets of shares as fractions, as the measures themselves are."""
-    as_fractions(frame)
-
 
 SOURCE = Source(
     kind="targets",
@@ -22,7 +14,6 @@ SOURCE = Source(
         Column(
             "year", "年度", key=True, required=True, type="integer", unit="year", minimum=1990, maximum=2100
         ),
-        Column("target", "目标值", required=True, type="number", unit="share", minimum=None),
+        Column("target", "目标值", required=True, type="number", meaning="target"),
     ),
-    tidy=tidy,
 )
