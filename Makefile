@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint fast browser-tests format lock docs bench screenshots clean run-setup dev-setup browser
+.PHONY: help run demo test check lint fast deep browser-tests format lock docs bench screenshots clean run-setup dev-setup browser
 
 PORT ?= 8501
 export IPDASH_STORE ?= $(CURDIR)/data
@@ -33,6 +33,9 @@ lint: dev-setup
 
 fast: dev-setup
 	$(BIN)/pytest -q -n 2 -m "not browser and not slow"
+
+deep: dev-setup ## 更深入的随机测试，需数小时 | tests that draw at random, for hours
+	IPDASH_TESTS=deep $(BIN)/pytest -q -n 2 -m "not browser" --timeout 7200
 
 browser-tests: dev-setup browser ## 只跑浏览器测试 | the browser tests alone
 	$(BIN)/pytest -q -m browser

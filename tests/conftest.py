@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from analytics.core.settings import settings
+from analytics.store.engines import duckdb
 
 ROOT = Path(__file__).parent.parent
 SMALL_LEDGERS = ROOT / "sample_data" / "small"
@@ -21,16 +22,15 @@ IPDASH = Path(sys.executable).with_name("ipdash")
 
 # A shared core may be slow at any moment: time is limited per test (pytest-timeout), not per example.
 hypothesis_settings.register_profile("project", deadline=None)
-# `pytest --hypothesis-profile=deep` looks for longer than each change can wait for.
-hypothesis_settings.register_profile("deep", deadline=None)
 hypothesis_settings.load_profile("project")
+# `make deep` looks for longer than each change can wait for.
+IS_DEEP = os.environ.get("IPDASH_TESTS") == "deep"
 DEEPER = 25
 
 
 def examples(few: int, **more: Any) -> hypothesis_settings:
-    """Return settings of a dear test: few examples, under the profile ``deep`` many times as many."""
-    is_deep = hypothesis_settings.get_current_profile_name() == "deep"
-    return hypothesis_settings(max_examples=few * DEEPER if is_deep else few, deadline=None, **more)
+    """Return settings of a dear test: few examples, many times as many in a deep run."""
+    return hypothesis_settings(max_examples=few * DEEPER if IS_DEEP else few, deadline=None, **more)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +39,8 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPDASH_STORE", str(tmp_path_factory.mktemp("surroundings") / "store"))
         patch.delenv("IPDASH_SETTINGS", raising=False)
+        # Stores here are small, and each of the test processes has a core to itself.
+        patch.setitem(duckdb._WRITER, "threads", "1")
         settings.cache_clear()
         yield
     settings.cache_clear()

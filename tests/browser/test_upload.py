@@ -36,12 +36,11 @@ LEDGER = [
 ROWS = len(RIGHT) + len(FAULTY) + 1
 
 
-@pytest.fixture
-def own_server(small_store: Path, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def own_server(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve a copy of the small sample that may be changed."""
-    store = tmp_path / "store"
-    shutil.copytree(small_store, store)
-    log = tmp_path / "server.log"
+    place = tmp_path_factory.mktemp("own")
+    store, log = shutil.copytree(small_store, place / "store"), place / "server.log"
     with dashboard(store, log) as running:
         yield running
     assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace")

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +17,16 @@ from analytics.core.errors import UserError
 from analytics.core.selection import CITY, DIMENSIONS, Scope, Selection
 from analytics.measures import evaluate, registry
 from analytics.store import open_store
+from tests.commands import ipdash
+from tests.conftest import IS_DEEP
 from tests.measures.ledger_files import write
 from tests.measures.ledgers_at_random import UNLISTED, Maker
 from tests.measures.oracle import CATALOGUES, Answer, Oracle
 from tests.measures.oracle_days import quarter, working_days_after
 from tests.measures.oracle_measures import MEASURES, TIME, Figures, quantile
 
-SEEDS = (1, 2, 3)
-DRAWS = 300
+SEEDS = tuple(range(1, 16)) if IS_DEEP else (1, 2)
+DRAWS = 1000 if IS_DEEP else 250
 
 
 @dataclass
@@ -129,10 +128,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def _import(folder: Path, store: Path) -> dict[str, Any]:
-    program = "from analytics.cli import main; main()"
-    command = [sys.executable, "-c", program, "import", str(folder), "--json"]
-    environment = {**os.environ, "IPDASH_STORE": str(store)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = ipdash(store, "import", folder, "--json")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     report: dict[str, Any] = json.loads(done.stdout)
     return report

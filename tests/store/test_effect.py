@@ -148,7 +148,7 @@ def test_what_is_said_is_what_happens_whatever_came_before(tmp_path: Path, seed:
     chance = random.Random(seed)
     store = open_store(tmp_path / "store")
     in_force: list[int] = []
-    for _ in range(4):
+    for _ in range(3):
         in_force.append(load(store, *at_random(chance)))
     while len(in_force) > 1:
         chosen = in_force.pop(chance.randrange(len(in_force)))

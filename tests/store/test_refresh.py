@@ -182,7 +182,7 @@ def test_facts_replaced_in_place_equal_facts_made_anew(tmp_path, monkeypatch, se
     metadata.create_all(engine)
     with engine.connect() as connection:
         load_batch(connection, batch(institutions(*STATIONS)), Settings())
-        for step in range(12):
+        for step in range(9):
             if in_force and moment.random() < 0.3:
                 number = in_force.pop(moment.randrange(len(in_force)))
                 withdraw_batch(connection, number, Settings())
