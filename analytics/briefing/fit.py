@@ -19,6 +19,7 @@ POINTS_A_CM = 72 / 2.54
 PAGE_CM, MARGIN_CM = (21.0, 29.7), (1.7, 1.6)
 WIDTH_CM = PAGE_CM[0] - 2 * MARGIN_CM[0]
 PAGES = 2
+PLACES_NAMED = 2
 # What page breaks may leave empty: a row that is not cut, a heading that stays with its text.
 _SLACK_CM = 0.5
 _LATIN, _FILLED = 0.49, 0.97
@@ -86,6 +87,7 @@ _HOLDS = Text(
 class Laid:
     """A brief's words in one language, as many as go on two pages; ``height`` in points, as estimated.
 
+    ``named`` is how many places each suggestion names.
     ``problems`` are headings, each with its sentences.
     """
 
@@ -99,6 +101,7 @@ class Laid:
     table: tuple[tuple[str, ...], ...]
     sources: tuple[tuple[str, ...], ...]
     holds: str
+    named: int
     height: float
 
     def heading(self, section: str) -> str:
@@ -114,10 +117,12 @@ def room() -> float:
 def laid_out(brief: Brief, language: Language) -> Laid:
     """Return a brief's words with as many problems spelt out as go on two pages, some of every kind."""
     shown = {part.kind: 0 for part in brief.problems}
-    laid = _laid(brief, language, shown)
+    tries = (_laid(brief, language, shown, named=named) for named in range(PLACES_NAMED, -1, -1))
+    # The last try names no place at all: there is room for that whatever the problems are.
+    laid = next((tried for tried in tries if tried.height <= room()), _laid(brief, language, shown, named=0))
     while more := _one_more(brief, shown):
         taken = {**shown, more: shown[more] + 1}
-        tried = _laid(brief, language, taken)
+        tried = _laid(brief, language, taken, named=laid.named)
         if tried.height > room():
             break
         shown, laid = taken, tried
@@ -130,7 +135,7 @@ def _one_more(brief: Brief, shown: dict[str, int]) -> str | None:
     return min(left, key=lambda kind: shown[kind]) if left else None
 
 
-def _laid(brief: Brief, language: Language, shown: dict[str, int]) -> Laid:
+def _laid(brief: Brief, language: Language, shown: dict[str, int], *, named: int) -> Laid:
     def words(text: Text) -> str:
         return text.get(language)
 
@@ -146,10 +151,11 @@ def _laid(brief: Brief, language: Language, shown: dict[str, int]) -> Laid:
         summary=words(summary_of(brief.problems, month=brief.signals_month, gone=brief.gone)),
         problems=problems,
         elsewhere="" if is_whole else words(_ELSEWHERE),
-        advice=tuple(map(words, advice_of(brief.problems))),
+        advice=tuple(map(words, advice_of(brief.problems, named=named))),
         table=tuple(_cells(line, language) for line in brief.indicators),
         sources=tuple(_source(line, language) for line in brief.sources),
         holds=words(_holds(brief)),
+        named=named,
         height=0.0,
     )
     return replace(laid, height=_height(laid))

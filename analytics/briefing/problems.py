@@ -103,12 +103,12 @@ _REST = Text(
 )
 _ADVICE = Text(zh="{title}：{action}。涉及{places}。", en="{title}: {action}. Concerns {places}.")
 _AND_MORE = Text(zh="{names}等 {count} 个单位", en="{names} and others, {count} in all")
+_COUNT_ONLY = Text(zh=" {count} 个单位", en="{count} in all")
 _NOTHING_TO_DO = Text(zh="本期数据没有提示需要采取的措施。", en="The data of the period suggest no action.")
 CONFIRM = Text(
     zh="以上事项由数据筛查得出，请先核实，再研究措施；核实前不作为评价依据。",
     en="All of this was found by screening data: confirm first, then decide; until then it judges nobody.",
 )
-_PLACES_NAMED = 2
 
 
 def summary_of(problems: Sequence[Problems], *, month: str, gone: int) -> Text:
@@ -130,14 +130,18 @@ def rest_of(part: Problems, shown: int) -> Text | None:
     return _REST.format(count=left) if left else None
 
 
-def advice_of(problems: Sequence[Problems]) -> list[Text]:
-    """Return what to do, a sentence a kind of problem, derived from the signals' own actions."""
+def advice_of(problems: Sequence[Problems], *, named: int) -> list[Text]:
+    """Return what to do, a sentence a kind of problem, derived from the signals' own actions.
+
+    At most ``named`` of the places are named, the others counted.
+    """
     if not problems:
         return [_NOTHING_TO_DO]
     made = []
     for part in problems:
-        places = joined(list(part.places[:_PLACES_NAMED]), "、", ", ")
-        if len(part.places) > _PLACES_NAMED:
-            places = _AND_MORE.format(names=places, count=len(part.places))
+        places = joined(list(part.places[:named]), "、", ", ")
+        if len(part.places) > named:
+            said = _AND_MORE if named else _COUNT_ONLY
+            places = said.format(names=places, count=len(part.places))
         made.append(_ADVICE.format(title=part.title, action=part.action, places=places))
     return [*made, CONFIRM]

@@ -38,8 +38,9 @@ _FAR = Text(
 _SIDES = {"low": Text(zh="偏低", en="low"), "high": Text(zh="偏高", en="high")}
 _NONE_OUT = Text(
     zh="按业务构成比较 16 区和经开区，{measures}均没有需要关注的区域落在 95% 控制界限外。",
-    en="Compared by their mix, no area's {measures} lie outside the 95 % limits on the side to look into.",
+    en="Compared by their mix, no area lies outside the 95 % limits on the side to look into: {measures}.",
 )
+_MARKED = Text(zh="{name}[{source}]", en="{name}[{source}]")
 _SOME_OUT = Text(
     zh="按业务构成比较 16 区和经开区，{parts}落在 95% 控制界限外，均待核实。",
     en="Compared by their mix, outside the 95 % limits and to be confirmed: {parts}.",
@@ -110,7 +111,7 @@ def _said_of_all(found: dict[str, list[dict[str, Any]]]) -> Text | None:
         parts.append(_OUT_PART.format(measure=_name_of(measure), areas=areas, source=_number(key)))
     if parts:
         return _SOME_OUT.format(parts=joined(parts, "；", "; "))
-    names = [_name_of(registry.get(key)) for key in judged]
+    names = [_MARKED.format(name=_name_of(registry.get(key)), source=_number(key)) for key in judged]
     return _NONE_OUT.format(measures=joined(names, "、", ", "))
 
 

@@ -72,11 +72,18 @@ def _volume(by_key: dict[str, Read], subject: Text, period: Text) -> Text:
         subject=subject,
         services=_shown(services),
         interval=_within(services),
-        clients=_shown(by_key["clients_served"]),
-        new=_shown(by_key["new_clients"]),
+        clients=_clients(by_key["clients_served"], services),
+        new=_clients(by_key["new_clients"], by_key["clients_served"]),
         year=_changed(services, "year_before"),
         before=_changed(services, "period_before"),
     )
+
+
+def _clients(part: Read, among: Read) -> Text:
+    """Return how many clients; where records name none, that it is not known, for it is not none."""
+    if part.row["value"] == 0 and part.measure.key == "clients_served" and among.row["value"]:
+        return Text(zh="（台账未登记编号）", en="clients that the ledgers do not number")
+    return _shown(part)
 
 
 def _quality(by_key: dict[str, Read]) -> Text | None:

@@ -14,7 +14,8 @@ MASKED = Text(zh="样本不足，不显示", en="too few, not shown")
 NO_EARLIER = Text(zh="无可比数据", en="no earlier data")
 _NO_RECORDS = Text(zh="无记录", en="no records")
 _CHANGED = Text(zh="{size}{unit} [{low}, {high}]\n{verdict}", en="{size}{unit} [{low}, {high}]\n{verdict}")
-_BARE = Text(zh="{size}{unit}\n无区间，不判断", en="{size}{unit}\nno interval, not judged")
+_NOT_JUDGED = Text(zh="无区间，不判断", en="no interval, not judged")
+_BARE = Text(zh="{size}{unit}\n{verdict}", en="{size}{unit}\n{verdict}")
 _FROM_TO = Text(zh="由 {before} 到 {now}\n{verdict}", en="from {before} to {now}\n{verdict}")
 _FEW = 10
 _MONTHS = Text(zh="{first}—{last}", en="{first} – {last}")
@@ -73,10 +74,11 @@ def change_of(measure: Measure, now: dict[str, Any], against: dict[str, Any]) ->
         return NO_EARLIER
     verdict = Text(**against["verdict"])
     if measure.kind in ("count", "distinct") and min(now["value"], against["value"]) < _FEW:
-        return _FROM_TO.format(before=f"{against['value']:,}", now=f"{now['value']:,}", verdict=verdict)
+        said = _NOT_JUDGED if against["interval"] is None else verdict
+        return _FROM_TO.format(before=f"{against['value']:,}", now=f"{now['value']:,}", verdict=said)
     size = _signed(measure, against["change"])
     if against["interval"] is None or None in against["interval"]:
-        return _BARE.format(size=size, unit=_change_unit(measure))
+        return _BARE.format(size=size, unit=_change_unit(measure), verdict=_NOT_JUDGED)
     low, high = (_signed(measure, part) for part in against["interval"])
     return _CHANGED.format(size=size, unit=_change_unit(measure), low=low, high=high, verdict=verdict)
 
