@@ -35,7 +35,7 @@ from analytics.store.phases import Progress, begin, entered, tell
 from analytics.store.pointer import damaged
 from analytics.store.rejected import FOLDER as REJECTS
 from analytics.store.schema import BATCHES, REJECT_FILES
-from analytics.store.seals import FORMAT, PLAIN, VERSION, mirror_path, read_seal, seal_path
+from analytics.store.seals import FORMAT, NOTED, PLAIN, VERSION, mirror_path, read_seal, seal_path
 from analytics.store.snapshot import Snapshot, written_by_newer
 from analytics.store.store import Store
 from analytics.store.sweep import take_lease
@@ -162,7 +162,7 @@ def _made(store: Store, folder: Path, owner: str) -> Backup:
     begin("finishing")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     has_notes = any(file.name == note_paths(folder, version)[0].name for file in files)
-    made = Backup(owner, version, batches, now, tuple(files), FORMAT if has_notes else PLAIN)
+    made = Backup(owner, version, batches, now, tuple(files), NOTED if has_notes else PLAIN)
     content = asdict(made)
     replace_text(folder / MANIFEST, json.dumps(content | {"check": _check(content)}, indent=1) + "\n")
     _remove_others(folder, made)

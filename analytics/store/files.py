@@ -9,13 +9,18 @@ import mmap
 import os
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO
 
 _PIECE_BYTES = 4 << 20
+# How many pieces are read and written at once, and how many there are: disks are slower one by one.
+_IN_FLIGHT = 2
+_PIECES = 6
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 _DIRECT = getattr(os, "O_DIRECT", 0)
 _LOOK_EVERY_SECONDS = 0.1
@@ -105,37 +110,52 @@ def copy_hashed(
     with (
         _beside_the_cache(source, os.O_RDONLY) as reader,
         nullcontext() if target is None else _beside_the_cache(target, _NEW) as writer,
-        ThreadPoolExecutor(max_workers=2) as pool,
+        ThreadPoolExecutor(max_workers=_IN_FLIGHT) as reads,
+        ThreadPoolExecutor(max_workers=_IN_FLIGHT) as writes,
     ):
-        return _pumped(reader, writer, pool, stopped)
+        return _pumped(reader, writer, reads, writes, stopped)
 
 
-def _pumped(reader: int, writer: int | None, pool: Executor, stopped: Callable[[], bool]) -> tuple[int, str]:
-    digest, size = hashlib.sha256(), 0
-    # Pages of their own, as direct access asks for; one is filled while the other is used.
-    pieces = [mmap.mmap(-1, _PIECE_BYTES), mmap.mmap(-1, _PIECE_BYTES)]
-    at_work: list[Future[None]] = []
-    while count := os.readv(reader, [pieces[0]]):
-        for done in at_work:
-            done.result()
+def _pumped(
+    reader: int, writer: int | None, reads: Executor, writes: Executor, stopped: Callable[[], bool]
+) -> tuple[int, str]:
+    """Move a file piece by piece: some are being read, some written, one is hashed, in their order."""
+    digest, size, places = hashlib.sha256(), os.fstat(reader).st_size, count(0, _PIECE_BYTES)
+    # Pages of their own, as direct access asks for.
+    pieces = [mmap.mmap(-1, _PIECE_BYTES) for _ in range(min(_PIECES, size // _PIECE_BYTES + 2))]
+    coming = deque((piece, reads.submit(os.preadv, reader, [piece], next(places))) for piece in pieces)
+    going: deque[tuple[mmap.mmap, Future[None] | None]] = deque()
+    done = 0
+    while found := coming[0][1].result():
         if stopped():
             raise StoppedError
-        piece = memoryview(pieces[0])[:count]
-        at_work = [pool.submit(digest.update, piece)]
-        if writer is not None:
-            at_work.append(pool.submit(_write_all, writer, piece))
-        size += count
-        pieces.reverse()
-    for done in at_work:
-        done.result()
-    return size, digest.hexdigest()
+        piece, _ = coming.popleft()
+        full = memoryview(piece)[:found]
+        going.append((piece, writes.submit(_write_all, writer, full, done) if writer is not None else None))
+        digest.update(full)
+        done += found
+        if len(going) > _IN_FLIGHT:
+            spare = _written(going)
+            coming.append((spare, reads.submit(os.preadv, reader, [spare], next(places))))
+    while going:
+        _written(going)
+    return done, digest.hexdigest()
 
 
-def _write_all(writer: int, piece: memoryview) -> None:
+def _written(going: deque[tuple[mmap.mmap, Future[None] | None]]) -> mmap.mmap:
+    """Wait until the oldest piece is written and return it for another."""
+    piece, write = going.popleft()
+    if write is not None:
+        write.result()
+    return piece
+
+
+def _write_all(writer: int, piece: memoryview, place: int) -> None:
     if len(piece) % mmap.PAGESIZE:
         _use_cache(writer)
     while piece:
-        piece = piece[os.write(writer, piece) :]
+        written = os.pwrite(writer, piece, place)
+        piece, place = piece[written:], place + written
 
 
 @contextmanager

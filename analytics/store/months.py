@@ -33,7 +33,9 @@ def write_institution_months(connection: Connection, touched: FromClause | None 
         return
     rows = list(_rows(connection, months, recorded, totalled))
     if rows:
-        append(connection, INSTITUTION_MONTHS, pa.Table.from_pylist(rows))
+        names = [column.name for column in INSTITUTION_MONTHS.columns]
+        columns = zip(*rows, strict=True)
+        append(connection, INSTITUTION_MONTHS, pa.table(dict(zip(names, map(list, columns), strict=True))))
 
 
 def _seen(
@@ -58,27 +60,19 @@ def _rows(
     months: list[str],
     recorded: set[tuple[str, str]],
     totalled: set[tuple[str, str]],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows in the order of the table's columns."""
     first, last = month_number(months[0]), month_number(months[-1])
-    spine = [(month_code(n), last_day_of(month_code(n))) for n in range(first, last + 1)]
+    codes = [month_code(n) for n in range(first, last + 1)]
+    spine = [(code, quarter_of(code), code[:4], last_day_of(code)) for code in codes]
     table = INSTITUTIONS.current.c
     columns = (table.institution_id, table.district, table.tier, table.operator_type, table.township)
-    for *cuts, opened, closed in connection.execute(select(*columns, table.opened_on, table.closed_on)):
-        for month, last_day in spine:
-            key = (cuts[0], month)
-            yield {
-                "institution_id": cuts[0],
-                "district": cuts[1],
-                "tier": cuts[2],
-                "operator_type": cuts[3],
-                "township": cuts[4],
-                "month": month,
-                "quarter": quarter_of(month),
-                "year": month[:4],
-                "is_open": _is_open(opened, closed, last_day),
-                "has_records": key in recorded,
-                "has_totals": key in totalled,
-            }
+    for number, *cuts, opened, closed in connection.execute(
+        select(*columns, table.opened_on, table.closed_on)
+    ).all():
+        for month, quarter, year, last_day in spine:
+            seen = (number, month) in recorded, (number, month) in totalled
+            yield number, month, quarter, year, *cuts, _is_open(opened, closed, last_day), *seen
 
 
 def _is_open(opened: date | None, closed: date | None, day: date) -> bool:

@@ -24,7 +24,7 @@ from analytics.core.errors import UserError
 from analytics.store.files import replace_text
 from analytics.store.pointer import damaged
 from analytics.store.schema import BATCHES, FILES, JUDGED, LEDGERS, PROBLEMS, REPEATS
-from analytics.store.seals import FORMAT, read_seal, seal_path
+from analytics.store.seals import NOTED, read_seal, seal_path
 
 # Then a snapshot is written: readers have few of them to look through.
 MOST = 20
@@ -92,7 +92,7 @@ def read_notes(folder: Path, version: str) -> tuple[Note, ...]:
         if found is not None:
             return found
     seal = read_seal(seal_path(folder, version))
-    if any(path.exists() for path in paths) or (seal is not None and seal.format >= FORMAT):
+    if any(path.exists() for path in paths) or (seal is not None and seal.format == NOTED):
         raise damaged(paths[0])
     return ()
 

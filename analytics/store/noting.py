@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -20,6 +21,7 @@ from analytics.store.schema import BATCHES, FACT_TABLES, FILES, JUDGED, REJECTED
 from analytics.store.seals import has_sealed_size, mirror_path, read_seal, seal_path
 from analytics.store.snapshot import Snapshot
 from analytics.store.store import Store
+from analytics.store.told import told_of
 from analytics.store.writing import CannotLinkError, Draft, fresh_snapshot, locked, mind_the_clock
 
 
@@ -101,6 +103,7 @@ def _note_of(connection: Connection, batch: Batch, known: Sequence[KnownFile]) -
     first = 1 + (connection.execute(select(func.max(FILES.c.file_id))).scalar() or 0)
     outcomes: Outcomes = {}
     repeats = tuple(repeated_rows(connection, known, outcomes))
+    counted = counts(outcomes, batch)
     told = {
         "batch_id": batch_id,
         "imported_at": now().isoformat(sep=" "),
@@ -108,7 +111,8 @@ def _note_of(connection: Connection, batch: Batch, known: Sequence[KnownFile]) -
         "is_sample": batch.is_sample,
         "withdrawn_at": None,
         "not_data": batch.not_data,
-        **counts(outcomes, batch),
+        **counted,
+        "report": json.dumps(told_of(counted["report"]), ensure_ascii=False),
     }
     files = tuple(
         {"file_id": first + number, "batch_id": batch_id, **asdict(file)}

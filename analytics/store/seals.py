@@ -18,10 +18,10 @@ from typing import Any
 
 from analytics.store.files import copy_hashed, replace_text
 
+# Of a snapshot that is whole by itself, and of one with notes beside it (analytics.store.notes).
+PLAIN, NOTED = 1, 2
 # The newest format known: raise it when what is written must not be read by earlier programs.
-FORMAT = 2
-# Of a snapshot that is whole by itself; one with notes beside it (analytics.store.notes) has FORMAT.
-PLAIN = 1
+FORMAT = NOTED
 
 VERSION = re.compile(r"(snapshot-(\d{6,})-[0-9a-f]{8})\.duckdb")
 # Whatever belongs to a snapshot: itself, its seal, mirror, write-ahead log, and what a kill left half done.
@@ -43,7 +43,7 @@ class Seal:
     batches : int
         How many batches it holds, withdrawn ones included.
     format : int
-        Which programs can read it: :data:`PLAIN`, or :data:`FORMAT` where notes stand beside it.
+        Which programs can read it: :data:`PLAIN`, or :data:`NOTED` where notes stand beside it.
     erases : bool
         Whether no older snapshot may stay beside it: something was erased in it.
     """

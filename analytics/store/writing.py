@@ -32,7 +32,7 @@ from analytics.store.pointer import NAME, current_version, damaged, move_pointer
 from analytics.store.rejected import tidy_rejected
 from analytics.store.schema import BATCHES, metadata
 from analytics.store.seals import (
-    FORMAT,
+    NOTED,
     mirror_path,
     new_seal,
     next_version,
@@ -336,7 +336,7 @@ def _link(draft: Draft) -> None:
     write_notes(folder, draft.version, draft.notes)
     begin("sealing")
     seal = new_seal(draft.version, known.size_bytes, known.sha256, draft.batches)
-    write_seal(seal_path(folder, draft.version), replace(seal, format=FORMAT))
+    write_seal(seal_path(folder, draft.version), replace(seal, format=NOTED))
     begin("pointing")
     move_pointer(folder, draft.version)
 
