@@ -90,6 +90,24 @@ def count_open_findings(
     return _rows(snapshot, counted)
 
 
+def by_institution(
+    snapshot: Snapshot, *, scope: Scope, selection: Selection | None = None
+) -> list[dict[str, Any]]:
+    """Return how many findings are open, by rule and institution: ``code``, ``institution_id``, ``count``.
+
+    Arguments and errors as of :func:`open_findings`. The most frequent stand first.
+    """
+    table = OPEN_FINDINGS.c
+    counted = (
+        select(table.code, table.institution_id, func.count().label("count"))
+        .select_from(_with_institution())
+        .where(*_conditions(snapshot, scope, selection or Selection(), None))
+        .group_by(table.code, table.institution_id)
+        .order_by(func.count().desc(), table.code, table.institution_id)
+    )
+    return _rows(snapshot, counted)
+
+
 def _with_institution() -> FromClause:
     listed = INSTITUTIONS.current
     return OPEN_FINDINGS.outerjoin(listed, listed.c.institution_id == OPEN_FINDINGS.c.institution_id)
