@@ -4,7 +4,7 @@ from analytics.core.text import Text
 from dashboard import comparing
 from dashboard.context import Asked, Context
 from dashboard.page import Page
-from dashboard.parts import compare_chart, compare_choice, messages, scorecard, side_by_side
+from dashboard.parts import brief_button, compare_chart, compare_choice, messages, scorecard, side_by_side
 
 
 def render(ctx: Context) -> None:
@@ -26,13 +26,14 @@ def render(ctx: Context) -> None:
     scorecard.draw(ctx, choice, found, shown, of_city)
     compare_chart.draw(ctx, choice, found, shown, of_city)
     side_by_side.draw(ctx, choice, found, codes, shown)
+    brief_button.draw(ctx)
 
 
 PAGE = Page(
     slug="compare",
     group="comparison",
     order=1,
-    title=Text(zh="区域比较", en="Comparison of districts"),
+    title=Text(zh="区域比较", en="Compare districts"),
     icon=":material/balance:",
     render=render,
 )

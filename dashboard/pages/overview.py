@@ -6,6 +6,7 @@ from dashboard.page import Page
 from dashboard.parts import (
     arrange,
     attention_panel,
+    brief_button,
     cards,
     changed,
     highlights,
@@ -51,6 +52,7 @@ def render(ctx: Context) -> None:
     with right:
         attention_panel.draw(ctx)
         highlights.draw(ctx, for_highlights)
+        brief_button.draw(ctx)
 
 
 PAGE = Page(

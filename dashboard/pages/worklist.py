@@ -3,12 +3,13 @@
 from analytics.core.text import Text
 from dashboard.context import Context
 from dashboard.page import Page
-from dashboard.parts import worklist
+from dashboard.parts import brief_button, worklist
 
 
 def render(ctx: Context) -> None:
     """Draw the page."""
     worklist.draw(ctx)
+    brief_button.draw(ctx)
 
 
 PAGE = Page(
