@@ -22,3 +22,8 @@ def panel(key: str) -> AbstractContextManager[Any]:
 def tabs(*titles: str) -> Sequence[AbstractContextManager[Any]]:
     """Return tabs, the first of them open."""
     return st.tabs(list(titles))
+
+
+def sheet(key: str) -> AbstractContextManager[Any]:
+    """Return a part of a page without a frame; style sheets know it by its key."""
+    return st.container(key=f"sheet-{key}")

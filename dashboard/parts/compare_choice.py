@@ -83,6 +83,11 @@ def chosen(ctx: Context) -> CompareChoice:
     return made if ctx.scope.kind == "city" else replace(made, side="provider")
 
 
+def of_institutions(ctx: Context) -> CompareChoice:
+    """Return what the address asks for where one institution is shown among its peers."""
+    return replace(chosen(ctx), unit="institution", side="provider")
+
+
 def controls(ctx: Context) -> CompareChoice:
     """Draw the controls above the scorecard and return what is chosen."""
     now = chosen(ctx)

@@ -90,8 +90,8 @@ def says(
 
 def _legend(ctx: Context) -> str:
     parts = [
-        html.span("△ ▽", "ip-zone beyond_95") + " " + html.span(ctx.say("compare.legend_95")),
-        html.span("▲ ▼", "ip-zone beyond_998") + " " + html.span(ctx.say("compare.legend_998")),
+        html.span("△ ▽", "ip-sign-of beyond_95") + " " + html.span(ctx.say("compare.legend_95")),
+        html.span("▲ ▼", "ip-sign-of beyond_998") + " " + html.span(ctx.say("compare.legend_998")),
         html.span(ctx.say("compare.legend_cell"), "quiet"),
     ]
     return html.div("".join(f"<span>{part}</span>" for part in parts), "ip-legend")
@@ -187,7 +187,7 @@ def _cell(ctx: Context, found: Compared, row: Row | None, name: str) -> str:
     value = html.span(quantities.of_row(found.measure, row, ctx.language, unit=False), "ip-strong")
     if sign:
         value += " " + html.span(
-            sign, f"ip-zone {zone}", role="img", aria_label=zones_table.zone_words(ctx, row)
+            sign, f"ip-sign-of {zone}", role="img", aria_label=zones_table.zone_words(ctx, row)
         )
     rest = [compare_words.base_short(ctx, found, row), compare_words.expected_short(ctx, found, row)]
     lines = [compare_words.interval_short(ctx, found, row), " · ".join(part for part in rest if part)]

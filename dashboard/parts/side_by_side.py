@@ -116,7 +116,7 @@ def _figure(ctx: Context, found: Compared, row: Row | None) -> str:
     value = html.span(zones_table.figure_of(ctx, found.measure, row))
     if sign:
         zone = zones_table.zone_of(row).replace(".", "")
-        value += " " + html.span(sign, f"ip-zone {zone}", title=zones_table.zone_words(ctx, row))
+        value += " " + html.span(sign, f"ip-sign-of {zone}", title=zones_table.zone_words(ctx, row))
     below = compare_words.against_expected(ctx, found, row)
     return html.div(value) + (html.block(below, "ip-small quiet") if below else "")
 

@@ -1,0 +1,59 @@
+"""机构画像: one institution on two printed pages, with its peers and what needs attention."""
+
+from analytics.core.text import Text
+from dashboard import comparing, profiles
+from dashboard.context import Context
+from dashboard.page import Page
+from dashboard.parts import (
+    arrange,
+    compare_choice,
+    messages,
+    profile_head,
+    profile_lists,
+    profile_measures,
+)
+
+TRENDS = ("services", "satisfaction_rate")
+
+
+def render(ctx: Context) -> None:
+    """Draw the page: facts, trend, attention; then measures, peers, services given, findings."""
+    institution = profile_head.chosen(ctx)
+    profile_head.controls(ctx, institution)
+    facts = profiles.facts(ctx, institution) if institution else None
+    if institution is None or facts is None:
+        profile_head.nobody(ctx)
+        return
+    own = ctx.selection.replace(institution=(institution,), district=(), tier=())
+    choice = compare_choice.of_institutions(ctx)
+    with arrange.sheet("profile"):
+        profile_head.draw(ctx, facts)
+        given = ctx.measures(profile_lists.questions(own))
+        if messages.nothing_chosen(ctx, given):
+            return
+        for key in TRENDS:
+            found = comparing.charted(ctx, key, "institution", selection=own)
+            profile_measures.trend(ctx, found)
+        profile_lists.signals(ctx, institution)
+        with arrange.sheet("profile-second"):
+            compared = comparing.compared_many(
+                ctx,
+                compare_choice.MEASURES,
+                "institution",
+                selection=compare_choice.asked(ctx, choice),
+                peers=choice.peers,
+            )
+            profile_measures.draw(ctx, choice, compared, institution)
+            profile_measures.peers(ctx, choice, compared, institution)
+            profile_lists.services(ctx, given)
+            profile_lists.findings(ctx, institution)
+
+
+PAGE = Page(
+    slug="institution",
+    group="comparison",
+    order=2,
+    title=Text(zh="机构画像", en="Institution profile"),
+    icon=":material/badge:",
+    render=render,
+)
