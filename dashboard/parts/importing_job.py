@@ -106,10 +106,10 @@ def start(job: Job) -> None:
     st.rerun()
 
 
-def asked_who(ctx: Context, key: str) -> str:
-    """Ask who does the work, and return the name; it is asked once for imports and withdrawals."""
+def asked_who(ctx: Context, label: str, key: str) -> str:
+    """Ask who does the work, and return the name; one given before stands there already."""
     by: str | None = st.text_input(
-        ctx.say("import.by"),
+        label,
         value=st.session_state.get(_BY, ""),
         key=f"{key}-{ctx.language}",
         max_chars=40,

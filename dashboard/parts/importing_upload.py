@@ -48,7 +48,7 @@ def _form(ctx: Context, *, is_first: bool) -> None:
 def _options(ctx: Context, files: list[tuple[str, st.runtime.uploaded_file_manager.UploadedFile]]) -> None:
     """Draw who brings the files and how they are to be taken, and the button."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="import-options"):
-        by = importing_job.asked_who(ctx, "import-by")
+        by = importing_job.asked_who(ctx, ctx.say("import.by"), "import-by")
         check = st.checkbox(
             ctx.say("import.check_only"), key="import-check-only", help=ctx.say("import.check_only_help")
         )

@@ -112,7 +112,7 @@ def _where(ctx: Context, told: dict[str, Any]) -> str:
 
 def _confirm(ctx: Context, batch: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="withdraw-confirm"):
-        by = importing_job.asked_who(ctx, f"withdraw-by-{batch}")
+        by = importing_job.asked_who(ctx, ctx.say("import.withdraw_by"), f"withdraw-by-{batch}")
         sure = st.checkbox(ctx.say("import.withdraw_sure", batch=batch), key=f"withdraw-sure-{batch}")
         if st.button(
             ctx.say("import.withdraw", batch=batch),
