@@ -16,6 +16,7 @@ from analytics.core.selection import TIME_DIMENSIONS, Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.text import Language, Text
 from analytics.measures import Request, evaluate_many, listings, registry
+from analytics.measures.experts import experts
 from analytics.standard.districts import CITYWIDE
 from analytics.standard.names import name_of
 from analytics.store.store import Store, open_store
@@ -204,6 +205,10 @@ class Context:
         """Return the institutions on the list: all, or those open on a day."""
         return _institutions(self.data.version, str(self.scope), on)
 
+    def experts(self, period: Period) -> list[Row]:
+        """Return the volunteer experts on the list at any time of a period, by number."""
+        return _experts(self.data.version, str(self.scope), period.first_day, period.last_day)
+
     def institution_names(self) -> dict[str, str]:
         """Return the name of each institution by its number."""
         return self._names
@@ -291,6 +296,11 @@ def _answers(
 @st.cache_data(show_spinner=False, max_entries=64)
 def _institutions(version: str, scope: str, on: date | None) -> list[Row]:
     return listings.institutions(snapshot_of(version), scope=Scope.parse(scope), on=on)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _experts(version: str, scope: str, first: date, last: date) -> list[Row]:
+    return experts(snapshot_of(version), scope=Scope.parse(scope), first=first, last=last)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -132,10 +132,8 @@ def said_of_duty(duty: Duty, name: Text) -> Text:
         "count": f"{duty.count:,}",
         "n": f"{duty.n:,}",
         "since": _month(duty.since),
-        "clause": Text(
-            zh="、".join(clause.number for clause in measure.clauses),
-            en=", ".join(clause.number for clause in measure.clauses),
-        ),
+        # The first clause is the rule itself, the others repeat it for special cases.
+        "clause": measure.clauses[0].number,
     }
     if duty.kind == "target":
         said = _told(measure.kind)

@@ -12,7 +12,8 @@ from dashboard.context import Context
 from dashboard.parts import arrange, concerns, html, links
 from dashboard.words import formats
 
-_SHOWN = 3
+# English takes more lines to say the same, and the overview is one screen.
+_SHOWN = {"zh": 3, "en": 2}
 _ALL = "all"
 _LOOK_AGAIN_SECONDS = 1.0
 
@@ -49,8 +50,8 @@ def _list(ctx: Context, found: list[Signal]) -> None:
         st.html(html.block(ctx.say("attention.none", month=formats.month(month, ctx.language)), "quiet"))
         return
     items = "".join(
-        f"<li>{concerns.sentence(ctx, each)} {concerns.marks(ctx, each)}</li>"
-        for each in concerns.first_of_each(shown, _SHOWN)
+        f"<li>{concerns.marks(ctx, each)} {concerns.sentence(ctx, each)}</li>"
+        for each in concerns.first_of_each(shown, _SHOWN[ctx.language])
     )
     counts = html.block(_counts(ctx, found, month), "quiet")
     st.html(counts + f'<ul class="ip-concerns">{items}</ul>' + _way(ctx, len(shown), kind))

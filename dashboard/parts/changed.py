@@ -55,9 +55,9 @@ def _size(ctx: Context, measure: Any, change: Change) -> str:
 
 
 def _interval(ctx: Context, measure: Any, change: Change) -> str:
-    if change.interval is None or change.interval[0] is None:
+    low, high = change.interval or (None, None)
+    if low is None:
         return ctx.say("verdict.no_interval")
-    low, high = change.interval
     above = ctx.say("verdict.unbounded") if high is None else words_of(measure, high, ctx.language)
     return ctx.say("verdict.interval", low=words_of(measure, low, ctx.language), high=above)
 

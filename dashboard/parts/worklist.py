@@ -135,7 +135,7 @@ def _late_cell(ctx: Context, signal: Signal | None) -> str:
 
 
 def _list(ctx: Context, found: Sequence[Signal], month: str) -> None:
-    head = html.heading(ctx.say("attention.list_title"))
+    st.html(html.heading(ctx.say("attention.list_title")))
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="worklist-head"):
         kinds, states = _choices(ctx, found)
     chosen = [
@@ -144,9 +144,11 @@ def _list(ctx: Context, found: Sequence[Signal], month: str) -> None:
         if (not kinds or each.kind in kinds) and (each.state in states if states else each.state != "gone")
     ]
     if not chosen:
-        st.html(head + html.block(ctx.say("attention.none_of_filter"), "quiet"))
+        st.html(html.block(ctx.say("attention.none_of_filter"), "quiet"))
         return
-    st.html(head + html.block(ctx.say("attention.list_says", count=len(chosen)), "ip-says"))
+    # What changed since last month comes first; within a state the order of urgency stays.
+    chosen.sort(key=lambda each: concerns.STATES.index(each.state))
+    st.html(html.block(ctx.say("attention.list_says", count=len(chosen)), "ip-says"))
     st.download_button(
         ctx.say("attention.download"),
         data=worklist_file.maker(ctx, chosen, month),
@@ -166,7 +168,7 @@ def _list(ctx: Context, found: Sequence[Signal], month: str) -> None:
 
 def _choices(ctx: Context, found: Sequence[Signal]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Draw the choice of kinds and states, which stands in the address, and return it."""
-    counts = concerns.counted(found)
+    counts = concerns.counted(concerns.standing(found))
     kinds = _pills(ctx, "kind", list(counts), lambda code: _kind_name(ctx, code, counts.get(code, 0)))
     states = _pills(ctx, "state", list(concerns.STATES), lambda code: ctx.say(f"attention.state_{code}"))
     return kinds, states
