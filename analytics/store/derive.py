@@ -27,13 +27,17 @@ def derived_columns(
     institutions = INSTITUTIONS.current.alias("i")
     meant = institution_of(ledger, versions, odd)
     condition = ~is_turned_away(ledger, versions)
+    own: Columns = {}
     if ledger.kind == "targets":
         source = versions.outerjoin(institutions, institutions.c.institution_id == meant)
         is_listed = or_(versions.c.institution_id.is_(None), institutions.c.institution_id.is_not(None))
         condition = and_(condition, is_listed)
+        listed = institutions.c.institution_id
+        # Whatever it was called when the target came, its scope is the institution's number.
+        own["scope"] = case((listed.is_not(None), "institution:" + listed), else_=versions.c.scope)
     else:
         source = versions.join(institutions, institutions.c.institution_id == meant)
-    values: Columns = {"institution_id": institutions.c.institution_id}
+    values: Columns = {"institution_id": institutions.c.institution_id} | own
     for name in ("district", "tier", "operator_type", "township"):
         if name in ledger.current.c and name not in ledger.content:
             values[name] = institutions.c[name]

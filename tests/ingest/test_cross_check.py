@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from analytics.ingest.run import run_import
 from analytics.store import Store, open_store
+from analytics.store.schema import TARGETS
 from tests.ingest.conftest import services
 
 INSTITUTIONS = (
@@ -83,3 +85,20 @@ def test_many_equal_findings_are_counted_in_one_line(store: Store, tmp_path: Pat
     told = found(store, tmp_path, INSTITUTIONS, CLIENTS, records)
     assert [f[0] for f in told] == ["E601"] * 200 + ["E207"]
     assert "50" in told[-1][2]
+
+
+@pytest.mark.parametrize("list_first", [True, False])
+def test_a_target_bears_its_institutions_number_whenever_the_list_came(
+    store: Store, tmp_path: Path, list_first: bool
+) -> None:
+    listed = INSTITUTIONS.replace("S1", "007")
+    targets = "指标,范围,年度,目标值\nservices,7,2026,5\nservices,甲站,2025,6\nservices,海淀,2026,7\n"
+    for text in (listed, targets) if list_first else (targets, listed):
+        found(store, tmp_path, text)
+    with store.snapshot().connect() as connection:
+        rows = connection.execute(select(TARGETS.current.c.scope, TARGETS.current.c.target)).all()
+    assert sorted(tuple(row) for row in rows) == [
+        ("district:110108", 7.0),
+        ("institution:007", 5.0),
+        ("institution:007", 6.0),
+    ]
