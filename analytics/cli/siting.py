@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -137,6 +138,10 @@ class _Teller:
 def _stoppable() -> Iterator[Any]:
     """Let Ctrl+C end the search and not the command; a second one ends the command."""
     stopped: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread hears signals.
+        yield lambda: False
+        return
 
     def stop(number: int, _frame: Any) -> None:
         if stopped:

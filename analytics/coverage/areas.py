@@ -115,7 +115,7 @@ def area_reason(result: Underserved, point: int) -> Text:
         return Text("", "")
     nearest = int(np.argmin(inputs.distance_km[point]))
     return _AREA.format(
-        zone=next(zone.name for zone in result.zones if point in zone.points),
+        zone=next(zone.name for zone in result.zones if zone.zone_id == f"Z{found.zone[point] + 1}"),
         access=float(found.reached.access[point]),
         median=found.short.median,
         below=found.settings.below,

@@ -89,12 +89,14 @@ def one_sentence(ctx: Context, result: Underserved, one: ZoneOpening) -> str:
         parts.append(ctx.say("coverage.one_reach", count=number(one.effect.newly_in_reach, ctx.language)))
     unmet = {"before": number(one.zone.unmet, ctx.language), "after": number(one.unmet_after, ctx.language)}
     parts.append(ctx.say("coverage.one_unmet" if one.unmet_after >= 1 else "coverage.one_enough", **unmet))
-    comma = "，" if ctx.language == "zh" else ", "
-    return _as_one(ctx, comma.join(parts), _low(ctx, ctx.text(robustness(one.effect))))
+    opens, *changes = parts
+    zh = ctx.language == "zh"
+    what = ("，" if zh else ", ").join(changes)
+    return _as_one(ctx, opens + ("，" if zh else " ") + what, _low(ctx, ctx.text(robustness(one.effect))))
 
 
 def capacity_is_known(result: Underserved) -> bool:
-    """Say whether any station states its capacity or its staff, so that numbers of services mean something."""
+    """Say whether any station states its capacity or staff, so that numbers of services mean something."""
     rules = result.inputs.supply_rules
     return rules["stated"] + rules["staff"] > 0
 

@@ -1,4 +1,4 @@
-"""Measure how well planted deserts, crowded zones and weak stations are found: 20 seeds, invented data.
+"""Measure how well planted deserts, crowded zones and weak stations are found: 10 seeds, invented data.
 
 Run ``.venv/bin/python tests/benchmarks/bench_access.py``.
 """
@@ -20,9 +20,9 @@ from analytics.spatial.distance import road_km
 from analytics.spatial.sensitivity import AccessSettings, assess, steadfast
 from tests.coverage.simulated_city import City, f1, ratings, response_logs, simulate
 
-SEEDS = range(20)
+SEEDS = range(10)
 # Whole analyses of 20,000 points take seconds each.
-SEEDS_OF_MANY, MANY = range(5), 20_000
+SEEDS_OF_MANY, MANY = range(3), 20_000
 SETTINGS = {
     "3sfca, least 8 km": AccessSettings(),
     "3sfca, least 6 km": AccessSettings(nearest_km=6.0),
