@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analytics.cli.access import AREA_COLUMNS, STATION_COLUMNS
-from tests.conftest import IPDASH
+from tests.commands import ipdash
 from tests.coverage.ledgers_of_city import write_ledgers, write_services
 from tests.coverage.simulated_city import City, f1, simulate
 
-# Each command is a process of its own.
+# A whole city is imported and judged.
 pytestmark = pytest.mark.slow
 
 
 def _run(store: Path, *arguments: object) -> str:
-    done = subprocess.run(
-        [IPDASH, *map(str, arguments)],
-        env={**os.environ, "IPDASH_STORE": str(store)},
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+    done = ipdash(store, *arguments, language="zh")
     # 1 says that some rows were rejected: places that fall beyond the city border.
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.stdout
@@ -129,12 +121,7 @@ def test_sites_are_proven_and_named(store: Path, tmp_path: Path) -> None:
 def test_a_table_without_its_columns_is_refused(store: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("x,y\n1,2\n", encoding="utf-8")
-    done = subprocess.run(
-        [IPDASH, "site", "--k", "1", "--candidates", str(bad)],
-        env={**os.environ, "IPDASH_STORE": str(store)},
-        capture_output=True,
-        text=True,
-    )
+    done = ipdash(store, "site", "--k", 1, "--candidates", bad)
     assert done.returncode == 2
     assert "lon" in done.stderr
     assert "Traceback" not in done.stderr
