@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.compliance import Cell, answers, clause_table
+from analytics.compliance import Cell, answers, clause_table, loop
 from analytics.compliance.behind import rows_behind
 from analytics.compliance.statuses import ClauseTable
 from analytics.core.selection import Scope
@@ -63,3 +63,18 @@ def _table(version: str, scope: str, day: date) -> ClauseTable:
 @st.cache_data(show_spinner=False, max_entries=256)
 def _behind(version: str, scope: str, clause: str, institution: str, day: date) -> list[Row]:
     return rows_behind(snapshot_of(version), clause, institution, scope=Scope.parse(scope), as_of=day)
+
+
+def raised_and_improved(ctx: Context) -> tuple[list[loop.Loop], list[Row], list[Row]]:
+    """Return what was raised by source, what is overdue, and evaluations by area, on the day."""
+    return _loop(ctx.data.version, str(ctx.scope), day_of(ctx))
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _loop(version: str, scope: str, day: date) -> tuple[list[loop.Loop], list[Row], list[Row]]:
+    snapshot, seen = snapshot_of(version), Scope.parse(scope)
+    return (
+        loop.loops(snapshot, scope=seen, as_of=day),
+        loop.overdue(snapshot, scope=seen, as_of=day),
+        loop.evaluated(snapshot, scope=seen, as_of=day),
+    )

@@ -42,6 +42,9 @@ class Settings(BaseModel):
     low_cost_up_to_yuan: int = Field(
         default=100, ge=0, description="a basic search or analysis up to this fee is low-cost (6.1.9, 6.1.10)"
     )
+    improve_within_days: int = Field(
+        default=60, ge=0, description="days from a finding, complaint or bad rating to its improvement (9.3)"
+    )
     clause_thresholds: dict[str, float] = Field(
         default_factory=dict, description="threshold by clause where the text leaves it open (7.4.2.5 = 0.8)"
     )

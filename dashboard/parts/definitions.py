@@ -10,7 +10,8 @@ from analytics.core.settings import settings
 from analytics.standard.clauses import clause_label, clauses_by_number
 from analytics.standard.courses import courses
 from analytics.standard.platforms import platforms
-from dashboard.context import Context
+from dashboard import trust
+from dashboard.context import Context, Row
 from dashboard.parts import html, tables
 from dashboard.words import formats
 
@@ -44,12 +45,51 @@ def appendix_b(ctx: Context) -> None:
     """Draw the training courses with their items."""
     headings = ("number", "course", "items", "service")
     columns = [tables.Column(ctx.say(f"catalogue.{heading}")) for heading in headings]
+    columns += [
+        tables.Column(ctx.say(f"courses.{heading}"), is_number=True)
+        for heading in ("sessions", "attendees", "satisfied")
+    ]
+    held = {row["course"]: row for row in trust.courses(ctx)} if ctx.data.version else {}
     rows = []
     for course in courses():
         items = "\n".join(f"{n}. {ctx.text(item)}" for n, item in enumerate(course.items, start=1))
         service = f"{course.service} {ctx.name('service', course.service, short=True)}"
-        rows.append([str(course.order), ctx.text(course.name), items, service])
+        rows.append(
+            [str(course.order), ctx.text(course.name), items, service, *_held(ctx, held, course.code)]
+        )
+    never = [ctx.text(course.name) for course in courses() if course.code not in held]
+    if ctx.data.version:
+        st.html(html.block(_courses_say(ctx, held, never), "quiet"))
     tables.show(columns, rows, caption=ctx.say("catalogue.appendix_b"))
+
+
+def _courses_say(ctx: Context, held: dict[str | None, Row], never: list[str]) -> str:
+    sessions = formats.number(sum(row["sessions"] for row in held.values()), ctx.language)
+    if not never:
+        return ctx.say("courses.all_held", sessions=sessions)
+    return ctx.say("courses.never_held", sessions=sessions, names=formats.listed(never, ctx.language))
+
+
+def _held(ctx: Context, held: dict[str | None, Row], code: str) -> list[str]:
+    """Return sessions, attendances and the share satisfied of those who answered, unless too few did."""
+    row = held.get(code)
+    if row is None:
+        return ["0", formats.NOTHING, formats.NOTHING]
+    few = 0 < row["returned"] < settings().rate_hidden_below
+    share = row["satisfied"] / row["returned"] if row["returned"] else None
+    satisfied = (
+        formats.NOTHING
+        if share is None
+        else ctx.say("masked.long")
+        if few
+        else ctx.say(
+            "courses.share",
+            share=formats.percent(share, ctx.language),
+            returned=formats.number(row["returned"], ctx.language),
+        )
+    )
+    numbers = [formats.number(row[name], ctx.language) for name in ("sessions", "attendees")]
+    return [*numbers, satisfied]
 
 
 def _measure(ctx: Context, measure: Any) -> list[str]:

@@ -1,0 +1,185 @@
+"""The loop of chapter 9: what was found wrong, what was improved, how long it took, what is overdue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, null, or_, select, true
+
+from analytics.compliance.tallies import day_number, scope_conditions
+from analytics.core.selection import Scope
+from analytics.core.settings import settings
+from analytics.store.schema import COMPLAINTS, EVALUATIONS, INSTITUTIONS, SERVICES, Ledger
+from analytics.store.snapshot import Snapshot
+
+Source = Literal["evaluation", "complaint", "bad_rating"]
+SOURCES: tuple[Source, ...] = ("evaluation", "complaint", "bad_rating")
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What was raised in the twelve months before a day, from one source.
+
+    ``raised``, ``done`` and ``overdue`` are numbers of findings, upheld complaints or bad ratings;
+    ``days`` the median from raising to improvement of those done; ``within_days`` the setting.
+    """
+
+    source: Source
+    raised: int
+    done: int
+    overdue: int
+    days: float | None
+    within_days: int
+
+
+def loops(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[Loop]:
+    """Return, source by source, how much of what was raised was improved, and how much is overdue."""
+    within = settings().improve_within_days
+    found = []
+    with snapshot.connect() as connection:
+        for source in SOURCES:
+            each = _each(source, scope, as_of).subquery("each")
+            done = each.c.done_day.is_not(None)
+            late = and_(~done, each.c.raised_day + within < day_number(as_of))
+            days = (
+                select(each.c.done_day - each.c.raised_day)
+                .where(done)
+                .order_by(each.c.done_day - each.c.raised_day)
+            )
+            sums = select(func.count(), *(func.sum(case((one, 1), else_=0)) for one in (done, late)))
+            raised, finished, overdue = connection.execute(sums.select_from(each)).one()
+            taken = [int(value) for value in connection.execute(days).scalars()]
+            found.append(
+                Loop(source, int(raised), int(finished or 0), int(overdue or 0), _median(taken), within)
+            )
+    return found
+
+
+def overdue(snapshot: Snapshot, *, scope: Scope, as_of: date, limit: int = 500) -> list[dict[str, Any]]:
+    """Return what was raised and not improved within the days set, the oldest first.
+
+    Keys: ``source``, ``institution_id``, ``name``, ``number`` (none where the client asked for confidence),
+    ``raised_on`` and ``age_days``. Readers who may not see records get none.
+    """
+    if scope.audience != "records":
+        return []
+    within, day = settings().improve_within_days, day_number(as_of)
+    listed = INSTITUTIONS.current
+    found: list[dict[str, Any]] = []
+    with snapshot.connect() as connection:
+        for source in SOURCES:
+            each = _each(source, scope, as_of).subquery("each")
+            joined = each.outerjoin(listed, listed.c.institution_id == each.c.institution_id)
+            statement = (
+                select(each, listed.c.name)
+                .select_from(joined)
+                .where(each.c.done_day.is_(None), each.c.raised_day + within < day)
+                .order_by(each.c.raised_day, each.c.institution_id)
+                .limit(limit)
+            )
+            found += [_item(source, row, day) for row in connection.execute(statement).mappings()]
+    return sorted(found, key=lambda item: -item["age_days"])[:limit]
+
+
+def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str, Any]]:
+    """Return, by area, how many open institutions were evaluated within twelve months.
+
+    Keys: ``district``, ``institutions``, ``internal``, ``external``, ``both`` (9.1 asks for both).
+    """
+    listed, table = INSTITUTIONS.current.c, EVALUATIONS.current.c
+    recent = and_(table.evaluated_on <= as_of, table.evaluated_on > as_of - _YEAR)
+    each = select(
+        table.institution_id,
+        *(
+            func.max(case((table.evaluation_kind == kind, 1), else_=0)).label(name)
+            for kind, name in (("内部", "internal"), ("外部", "external"))
+        ),
+    )
+    kinds = each.where(recent).group_by(table.institution_id).subquery("kinds")
+    source = INSTITUTIONS.current.outerjoin(kinds, kinds.c.institution_id == listed.institution_id)
+    conditions = [
+        or_(listed.opened_on.is_(None), listed.opened_on <= as_of),
+        or_(listed.closed_on.is_(None), listed.closed_on >= as_of),
+        *scope_conditions(INSTITUTIONS, scope),
+    ]
+    sums = {
+        "internal": func.sum(kinds.c.internal),
+        "external": func.sum(kinds.c.external),
+        "both": func.sum(kinds.c.internal * kinds.c.external),
+    }
+    statement = select(
+        listed.district,
+        func.count().label("institutions"),
+        *(func.coalesce(value, 0).label(name) for name, value in sums.items()),
+    )
+    statement = statement.select_from(source).where(*conditions).group_by(listed.district)
+    with snapshot.connect() as connection:
+        rows = connection.execute(statement.order_by(listed.district)).mappings()
+        return [
+            {name: int(value) if name != "district" else value for name, value in row.items()} for row in rows
+        ]
+
+
+def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
+    """Select ``institution_id``, ``number``, ``raised_day`` and ``done_day`` of what was raised in a year."""
+    day = day_number(as_of)
+    if source == "evaluation":
+        table = EVALUATIONS.current.c
+        return _raised(
+            EVALUATIONS, table.evaluation_id, table.evaluated_on_day, table.improved_on_day,
+            [table.findings.is_not(None)], scope, day,
+        )  # fmt: skip
+    if source == "complaint":
+        complaints = COMPLAINTS.current.c
+        return _raised(
+            COMPLAINTS, complaints.complaint_id, complaints.received_at_day, complaints.improved_on_day,
+            [complaints.is_upheld == true()], scope, day,
+        )  # fmt: skip
+    services = SERVICES.current.c
+    number = case((services.is_confidential == true(), cast(null(), Text)), else_=services.record_id)
+    return _raised(
+        SERVICES, number, services.bad_rating_day, services.bad_rating_resolved_at_day,
+        [services.rated_level <= 2], scope, day,
+    )  # fmt: skip
+
+
+def _raised(
+    ledger: Ledger,
+    number: ColumnElement[Any],
+    raised: ColumnElement[Any],
+    done: ColumnElement[Any],
+    conditions: list[ColumnElement[bool]],
+    scope: Scope,
+    day: int,
+) -> Select[Any]:
+    known = case((done <= day, done), else_=literal(None, raised.type))
+    columns = (
+        ledger.current.c.institution_id,
+        number.label("number"),
+        raised.label("raised_day"),
+        known.label("done_day"),
+    )
+    within = (raised <= day, raised > day - _YEAR.days)
+    return select(*columns).where(*conditions, *within, *scope_conditions(ledger, scope))
+
+
+def _item(source: Source, row: Any, day: int) -> dict[str, Any]:
+    raised = date(1970, 1, 1) + timedelta(days=row["raised_day"])
+    return {
+        "source": source,
+        "institution_id": row["institution_id"],
+        "name": row["name"] or row["institution_id"],
+        "number": row["number"],
+        "raised_on": raised,
+        "age_days": day - row["raised_day"],
+    }
+
+
+def _median(values: list[int]) -> float | None:
+    if not values:
+        return None
+    middle = len(values) // 2
+    return float(values[middle]) if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

@@ -1,0 +1,154 @@
+"""The loop of chapter 9 on one screen, and other work that the text asks to be followed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.compliance import Cell
+from analytics.compliance.loop import Loop
+from analytics.compliance.rules import rules
+from analytics.compliance.summary import tallied
+from dashboard import clauses
+from dashboard.context import Context, Row
+from dashboard.parts import arrange, html, tables
+from dashboard.parts.standard_lists import clause_name
+from dashboard.parts.tables import Column
+from dashboard.words import formats
+
+# Work that the text asks to be followed, beside evaluations and complaints.
+FOLLOWED = (
+    "6.1.5.e", "6.1.6.e", "7.4.2.5", "6.1.12.c", "6.2.3.a", "6.2.3.b", "6.1.14.c", "6.1.15", "7.3.2.1.a",
+    "7.3.2.3.a", "7.1.4.4", "7.3.3.2", "9.1", "9.2", "9.3",
+)  # fmt: skip
+_SHOWN = 200
+
+
+def draw(ctx: Context) -> None:
+    """Draw the page."""
+    with st.spinner(ctx.say("standard.computing"), show_time=True):
+        table = clauses.table(ctx)
+    _, cells = clauses.chosen(ctx, table)
+    raised, late, by_area = clauses.raised_and_improved(ctx)
+    st.html(html.block(_sentence(ctx, raised), "ip-says"))
+    left, right = arrange.columns(1, 1)
+    with left:
+        _raised(ctx, raised)
+        _overdue(ctx, late)
+    with right:
+        _evaluated(ctx, by_area)
+    _followed(ctx, cells)
+
+
+def _sentence(ctx: Context, raised: Sequence[Loop]) -> str:
+    parts = [
+        ctx.say(
+            "improvement.one",
+            source=ctx.say(f"improvement.source_{one.source}"),
+            raised=formats.number(one.raised, ctx.language),
+            done=formats.number(one.done, ctx.language),
+            overdue=formats.number(one.overdue, ctx.language),
+        )
+        for one in raised
+    ]
+    day = formats.day(clauses.day_of(ctx), ctx.language)
+    return ctx.say("improvement.says", day=day, parts=ctx.say("improvement.and").join(parts))
+
+
+def _raised(ctx: Context, raised: Sequence[Loop]) -> None:
+    names = ("raised", "done", "overdue", "days")
+    columns = [Column(ctx.say("improvement.source"), least=9)]
+    columns += [Column(ctx.say(f"improvement.{name}"), is_number=True) for name in names]
+    rows = [
+        (
+            ctx.say(f"improvement.source_{one.source}"),
+            formats.number(one.raised, ctx.language),
+            formats.number(one.done, ctx.language),
+            formats.number(one.overdue, ctx.language),
+            formats.NOTHING
+            if one.days is None
+            else ctx.say(
+                "improvement.days_of", days=f"{one.days:g}", n=formats.number(one.done, ctx.language)
+            ),
+        )
+        for one in raised
+    ]
+    within = raised[0].within_days if raised else 0
+    _table(ctx, "raised", columns, rows, says=ctx.say("improvement.raised_says", days=within))
+
+
+def _overdue(ctx: Context, late: Sequence[Row]) -> None:
+    names = ("source", "institution", "number", "raised_on", "age")
+    columns = [Column(ctx.say(f"improvement.{name}"), is_number=name == "age") for name in names]
+    rows = [
+        (
+            ctx.say(f"improvement.source_{item['source']}"),
+            item["name"],
+            item["number"] or ctx.say("standard.confidential"),
+            formats.day(item["raised_on"], ctx.language),
+            formats.number(item["age_days"], ctx.language),
+        )
+        for item in late[:_SHOWN]
+    ]
+    says = (
+        ctx.say("improvement.overdue_says", count=len(late)) if rows else ctx.say("improvement.overdue_none")
+    )
+    _table(ctx, "overdue", columns, rows, says=says)
+
+
+def _evaluated(ctx: Context, by_area: Sequence[Row]) -> None:
+    order = {code: place for place, code in enumerate(ctx.options("district"))}
+    names = ("institutions", "internal", "external", "both")
+    columns = [Column(ctx.say("dimension.district"))]
+    columns += [Column(ctx.say(f"improvement.{name}"), is_number=True) for name in names]
+    rows = [
+        (
+            ctx.name("district", row["district"], short=True),
+            *(formats.number(row[name], ctx.language) for name in names),
+        )
+        for row in sorted(by_area, key=lambda row: order.get(row["district"], len(order)))
+    ]
+    _table(ctx, "evaluated", columns, rows, says=ctx.say("improvement.evaluated_says"), height=640)
+
+
+def _followed(ctx: Context, cells: Sequence[Cell]) -> None:
+    names = ("met", "partly_met", "not_met", "recorded", "no_evidence")
+    columns = [Column(ctx.say("standard.clause"), least=14), Column(ctx.say("standard.looked_at"), least=16)]
+    columns += [Column(ctx.say("improvement.figure"), is_number=True)]
+    columns += [Column(ctx.say(f"standard.{name}"), is_number=True) for name in names]
+    rows = []
+    for number in FOLLOWED:
+        of = [cell for cell in cells if cell.clause == number]
+        sums = tallied(of)
+        counts = [formats.number(getattr(sums, name), ctx.language) for name in names]
+        rows.append((clause_name(ctx, number), ctx.text(rules()[number].asks), _figure(ctx, of), *counts))
+    _table(ctx, "followed", columns, rows, says=ctx.say("improvement.followed_says"), height=560)
+
+
+def _figure(ctx: Context, cells: Sequence[Cell]) -> str:
+    """Return the sum of what was counted: sums first, division last."""
+    found = [cell.computed for cell in cells if cell.computed is not None]
+    part = sum(verdict.numerator or 0 for verdict in found)
+    whole = sum(verdict.denominator or 0 for verdict in found)
+    if not found or not (part or whole):
+        return formats.NOTHING
+    if not whole:
+        return formats.number(part, ctx.language)
+    return f"{formats.number(part, ctx.language)} / {formats.number(whole, ctx.language)}"
+
+
+def _table(
+    ctx: Context,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    says: str,
+    height: int = 360,
+) -> None:
+    title = ctx.say(f"improvement.{name}_title")
+    with arrange.panel(f"improvement-{name}"):
+        st.html(html.heading(title) + html.block(says, "quiet"))
+        if rows:
+            tables.show(columns, rows, caption=title, height=height)
