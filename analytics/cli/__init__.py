@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 import traceback
 
@@ -52,6 +54,8 @@ def main() -> None:
     A fault of ours ends with 2 too: Python's own 1 would tell a script that rows were rejected and the
     rest is in.
     """
+    # A process that ends need not look through all its objects for what could be freed: a third of a second.
+    atexit.register(gc.freeze)
     try:
         app()
     except UserError as error:
