@@ -90,7 +90,7 @@ def curve(shape: Shape, sizes: Floats) -> dict[str, Any]:
     """
     held = sizes[np.isfinite(sizes) & (sizes > 0)]
     low, high = (float(held.min()), float(held.max())) if held.size else (1.0, 10.0)
-    grid = np.geomspace(max(low * 0.9, 0.5), high * 1.1, POINTS)
+    grid = np.geomspace(low * 0.9, high * 1.1, POINTS)
     lower, upper = limits(shape, grid)
     return {
         "scale": shape.scale,

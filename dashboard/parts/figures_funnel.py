@@ -15,6 +15,7 @@ MOST_POINTS = 200
 ZONES = ("in", "beyond_95", "beyond_99.8", "not_judged")
 # Above this span of sizes a plain axis would crowd the small units at one edge.
 _LOG_FROM = 20.0
+_FEW = 8
 _SYMBOLS = {"in": "circle", "beyond_95": "diamond", "beyond_99.8": "square", "not_judged": "circle-open"}
 _SIZES = {"in": 7, "beyond_95": 11, "beyond_99.8": 11, "not_judged": 8}
 
@@ -79,6 +80,9 @@ def funnel(
     data = [*_limit_lines(colours, curve, words), _target_line(colours, curve, words)]
     data += [_marks(colours, shown, zone, words) for zone in ZONES if any(p.zone == zone for p in shown)]
     sizes = [point.size for point in shown]
+    if len(shown) < _FEW:
+        # One or two points say nothing of how limits narrow: show these whole.
+        sizes += [curve["sizes"][0], curve["sizes"][-1]]
     xaxis = _size_axis(colours, min(sizes), max(sizes), words.size)
     yaxis = {"range": _value_range(shown, curve), "nticks": 7, "title": _title(colours, words.value)}
     yaxis["tickformat"] = ",.0%" if curve["scale"] == "share" else ",.1f"

@@ -10,6 +10,9 @@ from dashboard.parts import chart_data, quantities, tables
 from dashboard.parts.chart_data import Sheet
 from dashboard.words import formats
 
+# Where the base stands in the table, and in the file, whose intervals take two columns.
+_BASE, _FILE_BASE = 4, 5
+
 
 def zone_of(row: Row) -> str:
     """Return the zone of a row: ``in``, ``beyond_95``, ``beyond_99.8`` or ``not_judged``."""
@@ -65,9 +68,9 @@ def sheet(ctx: Context, found: Compared, title: str) -> Sheet:
 
 
 def columns(ctx: Context, found: Compared) -> list[tables.Column]:
-    """Return the columns of :func:`rows`."""
-    return [
-        tables.Column(ctx.say("zones.district"), least=5),
+    """Return the columns of :func:`rows`; counts stand against what is expected, and have no base."""
+    made = [
+        tables.Column(ctx.say("zones.district"), least=6),
         tables.Column(ctx.say("dimension.institution"), least=9),
         tables.Column(ctx.text(found.measure.name), is_number=True),
         tables.Column(ctx.say("chart.interval"), is_number=True),
@@ -77,6 +80,7 @@ def columns(ctx: Context, found: Compared) -> list[tables.Column]:
         tables.Column(ctx.say("zones.shrunk_interval"), is_number=True),
         tables.Column(ctx.say("zones.zone"), least=11),
     ]
+    return _without_base(found, made, _BASE)
 
 
 def rows(ctx: Context, found: Compared) -> list[list[str]]:
@@ -102,7 +106,11 @@ def rows(ctx: Context, found: Compared) -> list[list[str]]:
             quantities.interval(measure, shrunk, language) or formats.NOTHING,
             zone_words(ctx, row),
         ])  # fmt: skip
-    return made
+    return [_without_base(found, cells, _BASE) for cells in made]
+
+
+def _without_base(found: Compared, cells: list[Any], place: int) -> list[Any]:
+    return cells[:place] + cells[place + 1 :] if found.measure.kind == "count" else cells
 
 
 def _places(ctx: Context) -> dict[str, str]:
@@ -116,7 +124,7 @@ def _places(ctx: Context) -> dict[str, str]:
 def _file_headings(ctx: Context, found: Compared) -> list[str]:
     scale = " (%)" if found.measure.kind == "proportion" else ""
     shrunk = ctx.say("zones.shrunk")
-    return [
+    headings = [
         ctx.say("zones.district"),
         ctx.say("dimension.institution"),
         ctx.text(found.measure.name) + scale,
@@ -129,12 +137,13 @@ def _file_headings(ctx: Context, found: Compared) -> list[str]:
         f"{shrunk} {ctx.say('chart.upper')}{scale}",
         ctx.say("zones.zone"),
     ]
+    return _without_base(found, headings, _FILE_BASE)
 
 
 def _file_rows(ctx: Context, found: Compared) -> list[list[Any]]:
     scale = 100.0 if found.measure.kind == "proportion" else 1.0
     places = _places(ctx)
-    return [
+    made = [
         [
             places.get(row["institution"], ""),
             ctx.name("institution", row["institution"]),
@@ -143,6 +152,7 @@ def _file_rows(ctx: Context, found: Compared) -> list[list[Any]]:
         ]
         for row in found.rows
     ]
+    return [_without_base(found, cells, _FILE_BASE) for cells in made]
 
 
 def _numbers(row: Row, scale: float) -> list[float | None]:
