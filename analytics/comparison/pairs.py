@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.core.numbers import finite
+from analytics.core.settings import settings
 from analytics.core.text import Text
 from analytics.measures.declare import Measure
 from analytics.stats.change import difference_from_intervals, proportion_change
@@ -50,7 +51,9 @@ def difference(measure: Measure, one: Mapping[str, Any], other: Mapping[str, Any
     rows = (one, other)
     if any(row["masked"] or row["value"] is None or row["interval"] is None for row in rows):
         return Difference(None, None, None, TOO_FEW)
-    if any(bound is None for row in rows for bound in row["interval"]):
+    few = settings().rate_hidden_below
+    if any(row["n"] < few or None in row["interval"] for row in rows):
+        # The bounds of a median of a few records are these records themselves.
         return Difference(None, None, None, TOO_FEW)
     if measure.kind == "proportion":
         counts = [part for row in rows for part in (min(row["observed"], row["n"]), row["n"])]

@@ -67,7 +67,7 @@ def expected_short(ctx: Context, found: Compared, row: Row) -> str:
 
 def base_short(ctx: Context, found: Compared, row: Row) -> str:
     """Return what a share or a median rests on in the few words of a cell."""
-    if row["masked"] or found.measure.kind == "count" or row["n"] is None:
+    if row["masked"] or found.measure.kind == "count" or not row["n"]:
         return ""
     return ctx.say("compare.cell_n", n=formats.number(row["n"], ctx.language))
 

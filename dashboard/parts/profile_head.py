@@ -61,7 +61,7 @@ def _box(ctx: Context, now: str | None) -> None:
         on_change=take,
         placeholder=ctx.say("profile.pick"),
         label_visibility="collapsed",
-        width=380,
+        width=520,
     )
 
 

@@ -16,7 +16,7 @@ from tests.browser.reading import needs_scrolling
 from tests.browser.serving import Server
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
-WITHOUT_CHARTS = {"import", "catalogue"}
+WITHOUT_CHARTS = {"import", "catalogue", "institution"}
 CHARTS = '[data-testid="stPlotlyChart"], [data-testid="stDeckGlJsonChart"]'
 _DIRECT = build_opener(ProxyHandler({}))
 
