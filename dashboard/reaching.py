@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from analytics.core.errors import UserError
+from analytics.core.selection import Scope
 from analytics.coverage.areas import Underserved, Zone, find_underserved, seen_by
 from analytics.coverage.inputs import read_inputs
 from analytics.coverage.openings import Openings, ZoneOpening, choose_openings, open_in_zone
@@ -22,7 +25,7 @@ from analytics.coverage.rearrangement import Change, Rearranged, rearrange
 from analytics.coverage.stations import StationReport, report_stations
 from analytics.spatial.sensitivity import DEFAULT, AccessSettings
 from analytics.spatial.siting import Progress
-from dashboard.context import Context, snapshot_of
+from dashboard.context import Context, reader_scope, snapshot_of, store
 
 _T = TypeVar("_T")
 # An answer over 20,000 points and 200 stations holds some 60 MB.
@@ -90,19 +93,51 @@ _lock = threading.Lock()
 
 def access(ctx: Context, settings: AccessSettings = DEFAULT) -> Work[Underserved]:
     """Return the work on access, zones and their sureness; its answer is the whole city's (`seen`)."""
-    version, day, scope = ctx.data.version, date.fromisoformat(ctx.data.data_until[:10]), ctx.scope
-
-    def compute(work: Work[Underserved]) -> Underserved:
-        inputs = read_inputs(snapshot_of(version), as_of=day, scope=scope)
-        return find_underserved(inputs, settings=settings, tell=work.tell)
-
-    return _work(("access", version, scope.audience, settings), compute)
+    return _access(ctx.data.version, _day(ctx.data.data_until), ctx.scope, settings)
 
 
 def stations(ctx: Context) -> Work[StationReport]:
     """Return the work on stations among their peers."""
-    version, day = ctx.data.version, date.fromisoformat(ctx.data.data_until[:10])
+    version, day = ctx.data.version, _day(ctx.data.data_until)
     return _work(("stations", version), lambda _: report_stations(snapshot_of(version), as_of=day))
+
+
+@contextmanager
+def prepared(*, after_seconds: float = 20.0) -> Iterator[None]:
+    """Compute access of the current snapshot a while after the server's start, for the first reader of it.
+
+    Later snapshots are computed when somebody asks. Not at once: the first screens come first.
+    """
+    timer = threading.Timer(after_seconds, _prepare)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _prepare() -> None:
+    # What is wrong with the store or lacks in it is said to whoever opens the page.
+    with suppress(UserError):
+        if not store().is_empty:
+            snapshot = store().snapshot()
+            until = snapshot.about.get("data_until")
+            if until:
+                _access(snapshot.version, _day(until), reader_scope(), DEFAULT).wait(600)
+
+
+def _access(version: str, day: date, scope: Scope, settings: AccessSettings) -> Work[Underserved]:
+    def compute(work: Work[Underserved]) -> Underserved:
+        inputs = read_inputs(snapshot_of(version), as_of=day, scope=scope)
+        return find_underserved(inputs, settings=settings, tell=work.tell)
+
+    # Whether located clients may stand in for demand depends on who reads, nothing else does.
+    return _work(("access", version, scope.audience, settings), compute)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text[:10])
 
 
 def one_more(ctx: Context, result: Underserved, zone: Zone) -> Work[ZoneOpening]:

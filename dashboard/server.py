@@ -102,13 +102,14 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     from dashboard.attention import kept_ready
     from dashboard.context import store
     from dashboard.page import all_pages
+    from dashboard.reaching import prepared
 
     all_pages()
     # A damaged store is no reason not to start: the pages say what is wrong and what to do.
     with suppress(UserError):
         if not store().is_empty:
             store().snapshot()
-    with kept_ready():
+    with kept_ready(), prepared():
         yield {}
 
 

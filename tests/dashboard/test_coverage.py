@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from analytics.core.errors import UserError
 from analytics.core.selection import CITY, Scope, Selection
-from analytics.core.text import LANGUAGES, Language
+from analytics.core.text import LANGUAGES, Language, Text
 from analytics.coverage.areas import Underserved
 from analytics.coverage.rearrangement import Change, Opening, rearrange, robustness
 from dashboard import reaching
@@ -214,3 +215,51 @@ def test_the_map_draws_with_a_layer(screen: Screen) -> None:
     test = screen("map", map=["access"])
     assert not test.exception
     assert "叠加可及性" in words_on(test)
+
+
+def test_access_is_computed_ahead_of_the_first_reader(
+    serve: Callable[[Path], None], example_folder: Path
+) -> None:
+    serve(example_folder)
+    reaching._works.clear()
+    with reaching.prepared(after_seconds=0.0):
+        for _ in range(600):
+            if any(work.is_over for work in list(reaching._works.values())):
+                break
+            time.sleep(0.05)
+    data = current_data()
+    assert data is not None
+    ahead = next(iter(reaching._works.values()))
+    ctx = Context("zh", CITY, Selection.of("last12"), data)
+    assert reaching.access(ctx) is ahead
+    assert ahead.result().zones
+
+
+def test_a_work_that_failed_begins_anew_and_its_error_reaches_the_reader(
+    serve: Callable[[Path], None], example_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(example_folder)
+    data = current_data()
+    assert data is not None
+    ctx = Context("zh", CITY, Selection.of("last12"), data)
+    choice = ReachChoice(share="3")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise UserError(Text("不行", "no"), Text("再试", "again"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reaching, "find_underserved", refuse)
+        with pytest.raises(UserError):
+            reaching.access(ctx, choice.settings).result()
+    assert reaching.access(ctx, choice.settings).result().zones
+
+
+def test_a_stopped_search_keeps_what_it_had_and_can_begin_anew(reach: Reach) -> None:
+    ctx, result = reach()
+    work = reaching.openings(ctx, result, 4)
+    work.stop()
+    assert work.is_stopped()
+    assert work.result().siting.sites.size
+    assert reaching.openings(ctx, result, 4) is work
+    reaching.drop(work)
+    assert reaching.openings(ctx, result, 4) is not work
