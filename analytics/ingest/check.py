@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from analytics.core.institutions import Match, folded
 from analytics.core.text import Text
+from analytics.ingest.column_findings import tell_of_columns
 from analytics.ingest.columns import parse_column, without_errors
 from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
@@ -20,7 +21,7 @@ from analytics.ingest.parse.cells import Bad, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
 from analytics.ingest.personal import is_personal_number, masked
 from analytics.ingest.returned import column_names, returned_rows, without_reasons
-from analytics.ingest.rows import is_data
+from analytics.ingest.rows import is_data, new_headings
 from analytics.ingest.rules import (
     AMBIGUOUS_INSTITUTION,
     MISSING,
@@ -53,7 +54,18 @@ class SheetCheck:
 
     def take(self, table: pa.Table, first_row: int) -> None:
         """Check a piece whose first row is ``first_row`` as Excel numbers rows."""
-        table = without_reasons(trimmed(table), self.headings.texts)
+        table = trimmed(table)
+        start = 0
+        for place, headings in new_headings(table, self.headings):
+            self._take(table.slice(start, place - start), first_row + start)
+            tell_of_columns(headings, self.faults, known=frozenset(self.headings.texts))
+            self.headings, start = headings, place
+        self._take(table.slice(start), first_row + start)
+
+    def _take(self, table: pa.Table, first_row: int) -> None:
+        if table.num_rows == 0:
+            return
+        table = without_reasons(table, self.headings.texts)
         data = is_data(table, self.headings)
         self.not_data += int((~data).sum())
         numbers = np.arange(first_row, first_row + table.num_rows)[data]

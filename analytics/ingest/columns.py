@@ -32,7 +32,7 @@ _ERROR = (
     r"^(?:#(?:N/A|NAME\?|GETTING_DATA|(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|CONNECT|BLOCKED)!)"
     r"|(?:Err|错误)[:：] ?\d{3})$"
 )
-_MAY_BE_ERROR = r"^(?:#|Err|错误)"
+_ERROR_STARTS = ("#", "Err", "错误")
 _NUMBER = rf"^{NUMBER_MARK}?\d{{1,15}}(\.\d{{1,6}})?$"
 # A clean date must have a possible year; older ones go the careful way and are said to be wrong.
 _FIRST_YEAR = date(1900, 1, 1)
@@ -59,7 +59,8 @@ def parse_column(cells: pa.Array, found: Found, context: Context) -> Parsed:
 
 def without_errors(cells: pa.Array) -> tuple[pa.Array, list[tuple[Bad, str, Rows]]]:
     """Take out what a formula that went wrong left in its cell (#N/A, #REF!)."""
-    if not pc.any(pc.match_substring_regex(cells, _MAY_BE_ERROR)).as_py():
+    # Plain beginnings are looked for first: a pattern takes ten times as long.
+    if not any(pc.any(pc.starts_with(cells, start)).as_py() for start in _ERROR_STARTS):
         return cells, []
     wrong = _mask(pc.match_substring_regex(cells, _ERROR))
     if not wrong.any():

@@ -8,14 +8,13 @@ from analytics.core.settings import Settings
 from analytics.core.text import Text
 from analytics.ingest import headings as headings_
 from analytics.ingest.check import trimmed
+from analytics.ingest.column_findings import tell_of_columns
 from analytics.ingest.frame import Faults
 from analytics.ingest.headings import Headings
 from analytics.ingest.parse.cells import shown
 from analytics.ingest.returned import refused_rows, without_reasons
 from analytics.ingest.rows import is_data
 from analytics.ingest.rules import (
-    DOUBLED_COLUMN,
-    EXTRA_COLUMNS,
     FILE_EMPTY,
     KIND_MISMATCH,
     SHEET_AMBIGUOUS,
@@ -25,15 +24,12 @@ from analytics.ingest.rules import (
     SHEET_SECRET,
     SHEET_TWO_TABLES,
     SHEET_UNKNOWN,
-    UNIT_UNCLEAR,
     Rule,
 )
-from analytics.ingest.secrets import asks_for_mark, is_marked
+from analytics.ingest.secrets import is_marked
 from analytics.ingest.sheets import Sheet
 from analytics.ingest.sources import sources
 from analytics.store.batch import RejectedRow, ValidRows
-
-_EXTRA_NAMED = 100
 
 
 @dataclass(slots=True)
@@ -118,26 +114,7 @@ def _accept(read: ReadSheet, reading: Headings) -> None:
     read.headings = reading
     read.faults.kind = reading.source.kind
     read.not_data = reading.row + 1
-    beside = [second for _, second in reading.doubled]
-    told = {*beside, *(heading for heading, _ in reading.unclear)}
-    named = [reading.texts[index] for index in reading.extra if reading.texts[index] not in told]
-    # What a column 是否涉密 says is read, though nothing of it is kept.
-    extra = [heading for heading in named if not asks_for_mark(heading)]
-    if extra:
-        read.faults.add(EXTRA_COLUMNS, fill={"kind": reading.source.name, "detail": _some(extra)})
-    for first, second in reading.doubled:
-        read.faults.add(DOUBLED_COLUMN, fill={"first": first, "second": second})
-    for heading, column in reading.unclear:
-        example = headings_.with_unit(column)
-        read.faults.add(UNIT_UNCLEAR, value=heading, fill={"column": column.heading, "detail": example})
-
-
-def _some(texts: list[str]) -> Text:
-    """Return headings as a list that a reader can take in: of very many, or very long ones, the beginning."""
-    listed = [text if len(text) <= 60 else text[:59] + "…" for text in texts[:_EXTRA_NAMED]]
-    more = len(texts) - len(listed)
-    zh, en = (f" 等 {len(texts)} 列", f" and {more} more") if more else ("", "")
-    return Text("、".join(listed) + zh, "、".join(listed) + en)
+    tell_of_columns(reading, read.faults)
 
 
 def _not_a_ledger(read: ReadSheet) -> None:

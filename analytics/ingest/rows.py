@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.ingest.declare import Source
 from analytics.ingest.frame import Mask
 from analytics.ingest.heading_names import fold
-from analytics.ingest.headings import AID_HEADING, Headings
+from analytics.ingest.headings import AID_HEADING, Headings, read
 from analytics.ingest.parse.cells import NOTHING, plain
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?|(?:sub|grand)?totals?:?", re.IGNORECASE)
@@ -62,6 +63,36 @@ def is_data(table: pa.Table, headings: Headings) -> Mask:
         for place, cells in zip(doubtful, zip(*columns, strict=True), strict=True):
             data[place] = not _is_apart(list(cells), headings)
     return data
+
+
+def new_headings(table: pa.Table, headings: Headings) -> list[tuple[int, Headings]]:
+    """Return where headings of the same kind stand again with their columns in other places.
+
+    What is below such a row belongs to these; the row itself and its likes are no data.
+    """
+    names = pa.array(_all_names(headings.source))
+    keys = [found.index for found in headings.found.values() if found.column.key and found.column.needed]
+    may_be = np.full(table.num_rows, bool(keys))
+    for index in keys:
+        if may_be.any():
+            may_be &= _mask(pc.is_in(table.column(index), value_set=names))
+    found: list[tuple[int, Headings]] = []
+    before = headings
+    for place in np.flatnonzero(may_be).tolist():
+        cells = [column[place].as_py() for column in table.columns]
+        reading = read(cells, headings.source, place)
+        if not reading.missing and _places(reading) != _places(before):
+            found.append((place, reading))
+            before = reading
+    return found
+
+
+def _places(reading: Headings) -> dict[str, int]:
+    return {name: found.index for name, found in reading.found.items()}
+
+
+def _all_names(source: Source) -> list[str]:
+    return [name for c in source.columns for name in (c.heading, c.name, *c.aliases)]
 
 
 def _prefilled(headings: Headings) -> frozenset[int]:

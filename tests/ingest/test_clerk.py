@@ -236,6 +236,30 @@ def test_a_signature_line_that_fills_every_column_is_no_data(read: Read) -> None
     assert (data_rows(batch), batch.not_data, codes(batch)) == (1, 3, [])
 
 
+def test_headings_that_stand_again_in_another_order_are_heeded(read: Read, tmp_path: Path) -> None:
+    head = ["记录编号", "机构编号", "服务事项", "受理时间", "响应时间", "办结时间"]
+    moved = ["机构编号", "记录编号", "服务事项", "受理时间", "办结时间", "响应时间", "天气"]
+    rows = [
+        ["一月台账"],
+        head,
+        ["R1", "002", "B02", "2026-01-05", "2026-01-06", "2026-01-07"],
+        head,
+        ["R2", "002", "B02", "2026-01-05", "2026-01-06", "2026-01-07"],
+        ["二月台账"],
+        moved,
+        ["002", "R3", "B02", "2026-02-05", "2026-02-07", "2026-02-06", "晴"],
+        ["002", "R4", "B99", "2026-02-05", "2026-02-07", "2026-02-06", "晴"],
+    ]
+    for path in (workbook(tmp_path / "台账.xlsx", {"S": rows}), "\n".join(map(",".join, rows))):
+        batch = read(path)
+        assert column(batch, "record_id") == ["R1", "R2", "R3"]
+        assert column(batch, "responded_at") == [datetime(2026, 1, 6)] * 2 + [datetime(2026, 2, 6)]
+        assert column(batch, "source_row") == [3, 5, 8]
+        assert batch.not_data == 5
+        assert [(p.code, p.source_row) for p in batch.problems] == [("E301", None), ("E410", 9)]
+        assert [row.cells["响应时间"] for row in batch.rejected] == ["2026-02-06"]
+
+
 def test_two_tables_side_by_side_are_refused_whole_not_half_read(read: Read) -> None:
     beside = ",".join([*HEAD[:4], "", *HEAD[:4]])
     batch = read(f"{beside}\nR1,002,B02,2026-03-05,,S1,003,B03,2026-03-06\n")
