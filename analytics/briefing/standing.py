@@ -63,9 +63,7 @@ _LIMITS = Text(
 )
 _NO_LIMITS = Text(zh="可比月份不足，不画界限", en="too few months for limits")
 _NO_SIGNAL = Text(zh="没有信号，属正常波动", en="no signal: usual variation")
-_SIGNALS = Text(
-    zh="圆点标出的 {count} 个月有信号，待核实", en="{count} months marked signal, to be confirmed"
-)
+_SIGNALS = Text(zh="圆点标出的 {count} 个月有信号，待核实", en="signals in {count} (marked), to be confirmed")
 
 
 def said(snapshot: Snapshot, *, reader: Scope, subject: Scope, period: Period) -> Text | None:
