@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +36,24 @@ def test_a_missed_limit_is_named_and_ends_with_one(
     said = capsys.readouterr().out
     assert ("MISS an import" in said) != is_kept
     assert f"1 measured, {0 if is_kept else 1} missed" in said
+
+
+def test_imports_are_told_with_time_processor_and_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "机构名录.csv"
+    ledger.write_text("机构编号,机构名称,机构层级,所属区域,设立日期\nS1,示例,工作站,海淀,2020-01-01\n")
+
+    def once(folder: Path) -> Iterator[dict[str, Any]]:
+        yield run_all.bench_more.judged("one row", ledger, folder / "store", 300.0)
+        yield run_all.bench_more.judged("one row again", ledger, folder / "store", 0.0)
+
+    monkeypatch.setattr(run_all.bench_more, "workbook", once)
+    monkeypatch.setattr(run_all.bench_more, "again", lambda _: iter(()))
+    rows = list(run_all.imports(Asked(tmp_path, 0)))
+    assert [(row.what, row.is_kept) for row in rows] == [("one row", True), ("one row again", False)]
+    assert rows[0].limit == "300 s, 2048 MiB"
+    assert re.fullmatch(r"\d+\.\d s \(\d+\.\d s of processor\), \d+ MiB", rows[0].measured)
 
 
 def test_a_benchmark_that_fails_is_a_missed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bench_more import again, month, workbook
+import bench_more
 
 _HERE = Path(__file__).parent
 ROOT = _HERE.parents[1]
@@ -53,15 +53,15 @@ class Asked:
         """The store of 1,000,000 records; made by the import benchmark where there is none."""
         store = self.folder / "million-store"
         if not (store / "CURRENT").exists():
-            list(again(self.folder))
+            list(bench_more.again(self.folder))
         return store
 
 
 def imports(asked: Asked) -> Iterator[Row]:
     """Measure imports as clerks do them: files of many rows, a workbook, a month, the same again."""
-    runs = [workbook(asked.folder), again(asked.folder)]
+    runs = [bench_more.workbook(asked.folder), bench_more.again(asked.folder)]
     if asked.records:
-        runs.append(month(asked.folder, asked.records))
+        runs.append(bench_more.month(asked.folder, asked.records))
     for found in (found for run in runs for found in run):
         measured = f"{found['seconds']:.1f} s ({found['processor_seconds']:.1f} s of processor), "
         measured += f"{found['peak_mib']:.0f} MiB"
