@@ -17,7 +17,16 @@ from analytics.store.notes import MOST, Note
 from analytics.store.outcomes import Outcomes
 from analytics.store.phases import begin, command_now, entered
 from analytics.store.rejected import has_expired
-from analytics.store.schema import BATCHES, FACT_TABLES, FILES, JUDGED, REJECTED, TURNED_AWAY, metadata
+from analytics.store.schema import (
+    BATCHES,
+    FACT_TABLES,
+    FILES,
+    INSTITUTIONS,
+    JUDGED,
+    REJECTED,
+    TURNED_AWAY,
+    metadata,
+)
 from analytics.store.seals import has_sealed_size, mirror_path, read_seal, seal_path
 from analytics.store.snapshot import Snapshot
 from analytics.store.store import Store
@@ -92,7 +101,9 @@ def _changes_nothing(connection: Connection, snapshot: Snapshot, batch: Batch) -
     # Batches that are noted already were judged when their rows first came.
     if judged is None or judged != (last or 0) - len(snapshot.notes):
         return False
-    made_by = set(connection.execute(select(FACT_TABLES.c.made_by)).scalars())
+    # The list of institutions is made anew when it changes, and only then.
+    others = select(FACT_TABLES.c.made_by).where(FACT_TABLES.c.kind != INSTITUTIONS.kind)
+    made_by = set(connection.execute(others).scalars())
     is_turning = connection.execute(select(TURNED_AWAY).limit(1)).first() is not None
     is_turning = is_turning or "reject" in settings().rule_severity.values()
     return made_by == {rules_hash()} and not is_turning and not has_expired(connection)

@@ -16,8 +16,9 @@ from analytics.store.about import named_days, write_about, write_calendar
 from analytics.store.current import Oddities
 from analytics.store.facts import rebuild, write_client_tags
 from analytics.store.months import write_institution_months
-from analytics.store.refresh import BatchRefresh, Shared, brought_by
+from analytics.store.refresh import BatchRefresh, brought_by
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS
+from analytics.store.sharing import Shared
 
 # What must be made again when a ledger changed.
 _DEPENDENTS = {

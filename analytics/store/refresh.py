@@ -8,7 +8,7 @@ of that month.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -33,12 +33,10 @@ from sqlalchemy import (
     update,
 )
 
-from analytics.store.current import Oddities, held, institution_of, key_of, sharing_keys
+from analytics.store.current import Oddities, held, institution_of
 from analytics.store.facts import can_replace, replace, write_client_tags
 from analytics.store.schema import CLIENT_TAGS, CLIENTS, MONTHLY, REPEATS, SERVICES, Ledger
-
-# By kind, a table with the column ``version_id``.
-Shared = Mapping[str, FromClause]
+from analytics.store.sharing import Shared, sharing_keys_of_few
 
 
 def brought_by(ledger: Ledger, batch_id: int, *, repeats: bool) -> Select[Any]:
@@ -131,11 +129,7 @@ class BatchRefresh:
         """Hold the numbers of all versions of the keys that the batch touches."""
         chosen = brought_by(ledger, self.batch_id, repeats=self.withdrawn).subquery("brought")
         among = self.shared.get(ledger.kind)
-        if among is None:
-            with sharing_keys(self.connection, ledger, chosen, self.odd) as within:
-                yield within
-            return
-        with _sharing_keys_among(self.connection, ledger, chosen, among, self.odd) as within:
+        with sharing_keys_of_few(self.connection, ledger, chosen, self.odd, among) as within:
             yield within
 
     def _replace_tags(self, within: Table) -> None:
@@ -240,28 +234,6 @@ def _mark_first_of(connection: Connection, candidates: Table) -> None:
         no_more = update(facts).where(marked == true(), is_candidate, ~is_first)
         connection.execute(no_more.values(is_clients_first=False))
         connection.execute(update(facts).where(marked == false(), is_first).values(is_clients_first=True))
-
-
-@contextmanager
-def _sharing_keys_among(
-    connection: Connection, ledger: Ledger, rows: FromClause, among: FromClause, odd: Oddities
-) -> Iterator[Table]:
-    """Hold the numbers of all versions that have a key of ``rows``, where all are ``among`` some."""
-    versions = ledger.rows
-    parts = key_of(ledger, rows, odd)
-    names = [f"part_{number}" for number in range(len(parts))]
-    own = key_of(ledger, versions, odd)
-    with ExitStack() as stack:
-        columns = [Column(name, Text) for name in names]
-        wanted = stack.enter_context(held(connection, f"{ledger.kind}_brought_keys", *columns))
-        connection.execute(insert(wanted).from_select(names, select(*parts).distinct()))
-        column = Column("version_id", BigInteger, nullable=False)
-        within = stack.enter_context(held(connection, f"{ledger.kind}_sharing_keys", column))
-        same = and_(*(part == wanted.c[name] for name, part in zip(names, own, strict=True)))
-        found = select(versions.c.version_id).where(versions.c.version_id.in_(_all_of(among)))
-        found = found.where(exists().where(same).correlate(versions))
-        connection.execute(insert(within).from_select(["version_id"], found))
-        yield within
 
 
 def _all_of(table: FromClause) -> Select[tuple[int]]:

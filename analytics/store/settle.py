@@ -9,10 +9,11 @@ import pyarrow as pa
 from sqlalchemy import Connection, Table, and_, func, insert, literal, select
 
 from analytics.store.batch import Batch, ValidRows
-from analytics.store.current import Oddities, current_versions, key_of, last_of_key, sharing_keys
+from analytics.store.current import Oddities, current_versions, key_of, last_of_key
 from analytics.store.engines import append
 from analytics.store.outcomes import Outcomes, count_superseded, count_unchanged, outcome_of
 from analytics.store.schema import LEDGERS, REPEATS, Ledger, metadata
+from analytics.store.sharing import sharing_keys_of_few
 
 
 def load_kind(
@@ -89,7 +90,7 @@ def _settle(
     compared = [
         name for name in ledger.content if not (ledger.institution_in_key and name == "institution_id")
     ]
-    with sharing_keys(connection, ledger, incoming, odd) as within:
+    with sharing_keys_of_few(connection, ledger, incoming, odd) as within:
         # This batch has no versions of the kind yet: what is current is what was current before it.
         before = current_versions(ledger, odd, within)
         same_key = and_(*_pairs(key_of(ledger, incoming, odd), key_of(ledger, before, odd)))
