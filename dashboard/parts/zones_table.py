@@ -90,9 +90,6 @@ def rows(ctx: Context, found: Compared) -> list[list[str]]:
     made = []
     for row in found.rows:
         code = row["institution"]
-        shrunk = {"lower": None, "upper": None, "value": row["shrunk_value"]}
-        if row["shrunk_interval"]:
-            shrunk |= dict(zip(("lower", "upper"), row["shrunk_interval"], strict=True))
         known = not row["masked"]
         made.append([
             places.get(code, formats.NOTHING),
@@ -102,11 +99,23 @@ def rows(ctx: Context, found: Compared) -> list[list[str]]:
             or formats.NOTHING,
             formats.number(row["n"], language) if known else formats.NOTHING,
             formats.NOTHING if row["expected_value"] is None else expected_of(ctx, measure, row),
-            quantities.shown(measure, row["shrunk_value"], language),
-            quantities.interval(measure, shrunk, language) or formats.NOTHING,
+            *_shrunk(ctx, measure, row),
             zone_words(ctx, row),
         ])  # fmt: skip
     return [_without_base(found, cells, _BASE) for cells in made]
+
+
+def _shrunk(ctx: Context, measure: Any, row: Row) -> tuple[str, str]:
+    """Return the shrunk estimate and its interval; of counts with a decimal, for they are expectations."""
+    low, high = row["shrunk_interval"] or (None, None)
+    if measure.kind == "count":
+        value, low, high = (
+            formats.number(part, ctx.language, 1) for part in (row["shrunk_value"], low, high)
+        )
+        return value, formats.NOTHING if high == formats.NOTHING else f"{low}–{high}"
+    shrunk = {"lower": low, "upper": high, "value": row["shrunk_value"]}
+    interval = quantities.interval(measure, shrunk, ctx.language) or formats.NOTHING
+    return quantities.shown(measure, row["shrunk_value"], ctx.language), interval
 
 
 def _without_base(found: Compared, cells: list[Any], place: int) -> list[Any]:
