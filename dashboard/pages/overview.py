@@ -44,15 +44,15 @@ def render(ctx: Context) -> None:
     left, middle, right = arrange.columns(33, 33, 34)
     with left:
         title = ctx.say("overview.map")
-        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=296)
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=280)
         network.draw(ctx)
+        brief_button.draw(ctx)
     with middle:
         volumes.by_month(ctx, by_month, height=204 if targets else 370, change=change)
         progress.draw(ctx, targets, for_targets)
     with right:
         attention_panel.draw(ctx)
         highlights.draw(ctx, for_highlights)
-        brief_button.draw(ctx)
 
 
 PAGE = Page(
