@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from analytics.comparison.duties import Duty, duties_of
 from analytics.comparison.screening import Found, read_screen, screen
+from analytics.comparison.seen import as_seen
 from analytics.comparison.signal_words import action_of, said_of, said_of_duty
 from analytics.comparison.units import Unit, units_of
 from analytics.core.errors import UserError
 from analytics.core.periods import Period, month_code, month_number
-from analytics.core.selection import Scope, Selection
+from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.text import Text
 from analytics.measures import registry
 from analytics.standard.districts import districts_by_code
@@ -117,7 +118,8 @@ def signals(snapshot: Snapshot, *, scope: Scope, month: str | None = None) -> li
     chosen = _month_of(snapshot, month)
     before = month_code(month_number(chosen) - 1)
     units = units_of(snapshot, "institution", period=Period(before, chosen))
-    read = read_screen(snapshot, units, scope=scope, month=chosen)
+    # On exact counts, whoever asks; what a reader may see of the outcome is decided in _listed.
+    read = read_screen(snapshot, units, scope=CITY, month=chosen)
     places = {unit.code: unit for unit in units}
     now = _listed(screen(read), duties_of(snapshot, scope=scope, month=chosen), places, scope, chosen)
     past: dict[str, Signal] = {}
@@ -146,7 +148,8 @@ def _month_of(snapshot: Snapshot, month: str | None) -> str:
 def _listed(
     found: Iterable[Found], duties: Iterable[Duty], places: dict[str, Unit], scope: Scope, month: str
 ) -> dict[str, Signal]:
-    made = [_from_screen(each, places[each.unit], month) for each in found]
+    seen = [part for each in found if (part := as_seen(each, scope)) is not None]
+    made = [_from_screen(each, places[each.unit], month) for each in seen]
     made += [_from_duty(each, places.get(each.unit), month) for each in duties]
     return {each.id: each for each in made if _may_see(each, scope)}
 

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from analytics.comparison import compare, control_chart
+from analytics.comparison.screening import Found
+from analytics.comparison.seen import as_seen
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.settings import Settings
 from analytics.measures import evaluate
@@ -179,3 +181,23 @@ def test_what_is_hidden_stands_nowhere_in_the_json(snapshot):
             snapshot, "ratings", "institution", scope=scope, selection=Selection.of("all", service="B05")
         ).as_dict()
         assert 3 not in numbers_in(json.loads(json.dumps(answer["rows"])))
+
+
+def standing_out(value, n, kind="funnel"):
+    return Found(kind, "satisfaction_rate", "S00", 0.001, value, 0.953, (0.7, 0.9), n, 12, "2026-05")
+
+
+def test_signals_are_found_on_exact_counts_and_shown_rounded_without_the_small_ones():
+    exact = standing_out(0.813, 278)
+    assert as_seen(exact, CITY) == exact
+    assert as_seen(exact, HAIDIAN) == exact  # of its own stations a district sees the records
+    for scope, limit in ((BUREAU, 5), (PUBLIC, 10)):
+        shown = as_seen(exact, scope)
+        assert shown.n % limit == 0
+        assert shown.value == pytest.approx(0.813, abs=0.03)
+        assert shown.interval[0] < shown.value < shown.interval[1] < shown.expected == pytest.approx(0.95)
+        # 3 bad ratings of 30 are few; 24 of 25 rounded is no lower than what is expected.
+        assert as_seen(standing_out(0.9, 30), scope) is None
+        assert as_seen(standing_out(0.96, 25), scope) is None
+        chart = as_seen(standing_out(0.8, 100, "control_chart"), scope)
+        assert chart.interval == pytest.approx((0.7, 0.9))
