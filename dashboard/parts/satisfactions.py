@@ -109,4 +109,5 @@ def follow_up(ctx: Context, answers: list[Answer], *, height: int = 240) -> None
         empty=ctx.say("satisfaction.too_few_each", limit=settings().rate_hidden_below),
     )
     says = quantities.full(whole.measure, whole.only, ctx.language) + ctx.say("frame.stop")
-    chart.framed(ctx, "follow-up", answers, title=ctx.text(whole.measure.name), says=says, figure=figure)
+    title = ctx.text(whole.measure.name)
+    chart.framed(ctx, "follow-up", answers, title=title, says=says, figure=figure, how="how.quarters")
