@@ -65,6 +65,7 @@ def compared_many(
     selection: Selection | None = None,
     peers: str = "all",
     by_client: bool = False,
+    with_medians: bool = True,
 ) -> list[Compared]:
     """Compare by several measures in shared scans, without ranks and shrunk shares.
 
@@ -85,6 +86,7 @@ def compared_many(
             chosen.filters,
             peers,
             by_client,
+            with_medians,
         )
         for key, (meta, rows) in zip(together, answers, strict=True):
             found[key] = Compared(registry.get(key), meta, rows, chosen, asked[key][1])
@@ -164,6 +166,7 @@ def _compared_many(
     filters: Filters,
     peers: Any,
     by_client: bool,
+    with_medians: bool,
 ) -> list[tuple[dict[str, Any], list[Row]]]:
     found = comparison.compare_many(
         snapshot_of(version),
@@ -174,6 +177,7 @@ def _compared_many(
         peers=peers,
         by_client=by_client,
         in_full=False,
+        with_medians=with_medians,
     )
     return [(each.meta, each.rows) for each in found]
 

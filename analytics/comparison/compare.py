@@ -97,6 +97,7 @@ def compare_many(
     peers: Peers = "all",
     by_client: bool = False,
     in_full: bool = True,
+    with_medians: bool = True,
 ) -> list[Comparison]:
     """Compare districts or institutions by several measures, which share their scans.
 
@@ -116,6 +117,8 @@ def compare_many(
         Districts by where the client is, not by where the provider is.
     in_full : bool
         If not, ranks, chances of the quarters and shrunk shares are null: they take the most time.
+    with_medians : bool
+        If not, ``value`` and ``interval`` of measures in days are null; ratios and limits are there.
 
     Raises
     ------
@@ -140,6 +143,7 @@ def compare_many(
         selection=counted_by(selection, unit, by_client=by_client),
         period=period,
         scope=scope,
+        with_medians=with_medians,
     )
     asked = {"selection": selection.as_dict(), "scope": str(scope), "peers": peers}
     own = None if scope.kind == "city" else seen

@@ -42,7 +42,9 @@ def render(ctx: Context) -> None:
                 "institution",
                 selection=compare_choice.asked(ctx, choice),
                 peers=choice.peers,
+                with_medians=False,
             )
+            compared = profile_measures.with_own_medians(ctx, compared, institution, own)
             profile_measures.draw(ctx, choice, compared, institution)
             profile_measures.peers(ctx, choice, compared, institution)
             profile_lists.services(ctx, given)

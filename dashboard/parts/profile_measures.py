@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import streamlit as st
 
+from analytics.core.selection import Selection
 from dashboard.comparing import Compared
 from dashboard.context import Context, Row
 from dashboard.parts import (
@@ -36,6 +38,21 @@ def trend(ctx: Context, found: Compared) -> None:
     height = 300 if any(month["value"] is not None for month in months) else 90
     title = ctx.say("profile.trend", name=ctx.text(found.measure.name))
     control_charts.draw(ctx, f"profile-trend-{found.measure.key}", found, title=title, height=height)
+
+
+def with_own_medians(
+    ctx: Context, found: Sequence[Compared], institution: str, own: Selection
+) -> list[Compared]:
+    """Fill in the institution's own median of days: those of all others are asked by nobody here."""
+    made = []
+    for each in found:
+        rows = each.rows
+        if each.measure.kind == "quantile":
+            only = ctx.measure(each.measure.key, (), own).only
+            filled = {"value": only["value"], "interval": [only.get("lower"), only.get("upper")]}
+            rows = [row | filled if row["institution"] == institution else row for row in rows]
+        made.append(replace(each, rows=rows))
+    return made
 
 
 def draw(ctx: Context, choice: CompareChoice, found: Sequence[Compared], institution: str) -> None:

@@ -96,6 +96,15 @@ def test_less_than_full_lacks_only_ranks_and_shrunk_shares(snapshot):
     assert all(row["shrunk_value"] is None for row in share.rows)
 
 
+def test_without_medians_all_else_of_days_is_told(snapshot):
+    (full,) = compare_many(snapshot, ["response_days"], "institution", scope=CITY)
+    (short,) = compare_many(snapshot, ["response_days"], "institution", scope=CITY, with_medians=False)
+    left_out = dict.fromkeys(("value", "interval"))
+    assert all(row["value"] is not None for row in full.rows)
+    for row, plain in zip(full.rows, short.rows, strict=True):
+        assert settled({**row, **left_out}) == settled(plain)
+
+
 def test_days_are_expected_by_mean_logarithms_of_the_mix(snapshot):
     logs = defaultdict(list)
     own = defaultdict(list)
