@@ -26,13 +26,13 @@ _WHOLE_CITY = "city"
 
 @dataclass(frozen=True, slots=True)
 class MapChoice:
-    """The view, how much of the city it shows at first, what lies over it, and the two measures."""
+    """The view, how much of the city it shows at first, the two measures, and what lies over them."""
 
     view: str = "map"
     extent: str = "city"
-    layer: str = "bare"
     areas: str = "services"
     stations: str = "satisfaction_rate"
+    layer: str = "bare"
 
     @classmethod
     def parse(cls, words: tuple[str, ...], areas: set[str], stations: set[str]) -> MapChoice:
@@ -81,7 +81,7 @@ def controls(ctx: Context) -> MapChoice:
         if now.view == "map":
             _measure(ctx, now, STATIONS, "institution")
             _switch(ctx, now, "extent", EXTENTS)
-            _switch(ctx, now, "layer", LAYERS)
+            _layer(ctx, now)
         _places(ctx)
     return now
 
@@ -146,7 +146,21 @@ def _measure(ctx: Context, now: MapChoice, name: str, dimension: str) -> None:
         key=key,
         on_change=_taker(now, name, key),
         label_visibility="collapsed",
-        width=250,
+        width=215,
+    )
+
+
+def _layer(ctx: Context, now: MapChoice) -> None:
+    key = f"map_layer_{ctx.language}"
+    st.session_state[key] = now.layer
+    st.selectbox(
+        ctx.say("map.layer"),
+        LAYERS,
+        format_func=lambda layer: ctx.say("map.layer_as", layer=ctx.say(f"map.layer_{layer}")),
+        key=key,
+        on_change=_taker(now, "layer", key),
+        label_visibility="collapsed",
+        width=165,
     )
 
 
@@ -188,7 +202,7 @@ def _places(ctx: Context) -> None:
         key=key,
         on_change=take,
         label_visibility="collapsed",
-        width=270,
+        width=215,
     )
 
 

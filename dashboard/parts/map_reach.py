@@ -28,6 +28,8 @@ ZONES, POINTS = "zones", "demand-points"
 _ABOVE = ("areas", "chosen-areas")
 _SMALLEST_PX, _LARGEST_PX = 2.5, 9.0
 _OPAQUE = 215
+# Institutions would else hide the demand points below them.
+_SHRUNK = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,16 @@ class Overlay:
     legend: str = ""
 
     def under(self, layers: dict[str, list[Record]]) -> dict[str, list[Record]]:
-        """Return the map's layers with these put between areas and institutions."""
+        """Return the map's layers with these put between areas and institutions, which become smaller."""
+        if not self.layers:
+            return layers
         below = {name: records for name, records in layers.items() if name in _ABOVE}
         above = {name: records for name, records in layers.items() if name not in _ABOVE}
+        if "stations" in above:
+            above["stations"] = [
+                {**circle, "radius": max(_SMALLEST_PX, circle["radius"] * _SHRUNK)}
+                for circle in above["stations"]
+            ]
         return {**below, **self.layers, **above}
 
 
@@ -140,7 +149,7 @@ def _count(ctx: Context, shown: Sequence[Mark], kind: str) -> str:
 
 
 def _legend(ctx: Context, layer: str, items: list[str]) -> str:
-    head = html.span(ctx.say(f"map.layer_{layer}"), style="font-weight:600")
+    head = html.span(ctx.say("map.layer_as", layer=ctx.say(f"map.layer_{layer}")), style="font-weight:600")
     note = html.span(ctx.say("coverage.layer_note"), "quiet")
     return html.div(head + "".join(items) + note, style=map_legend.ROW)
 
