@@ -94,7 +94,11 @@ def _changes_nothing(connection: Connection, snapshot: Snapshot, batch: Batch) -
     """Say whether publishing would leave all as it is, and nothing is to be told or removed."""
     if batch.is_sample and not snapshot.is_sample:
         return False
-    if not set(inspect(connection).get_table_names()) >= set(metadata.tables) - {REJECTED.name}:
+    tables = set(inspect(connection).get_table_names())
+    if not tables >= set(metadata.tables) - {REJECTED.name}:
+        return False
+    # What an earlier version kept inside the snapshot is to be moved out of it.
+    if REJECTED.name in tables and connection.execute(select(REJECTED.c.batch_id)).first():
         return False
     judged = connection.execute(select(JUDGED.c.batch_id)).scalar()
     last = connection.execute(select(func.max(BATCHES.c.batch_id))).scalar()
