@@ -271,8 +271,9 @@ _FOUND = Text(
     "Gini of access {gini:.2f}.",
 )
 _STATIONS = Text(
-    "站点：{all} 家中，确认 {confirmed} 家，关注 {watch} 家（满意率或响应时长）。",
-    "Stations: of {all}, {confirmed} confirmed and {watch} to be watched (satisfaction or response time).",
+    "站点：{all} 家中，显著偏离同类 {confirmed} 家，关注 {watch} 家（满意率或响应时长，均待核实）。",
+    "Stations: of {all}, {confirmed} clearly apart from their peers and {watch} to be watched (satisfaction "
+    "or response time, all to be verified).",
 )
 _SAMPLE = Text(
     "示例数据：数据为程序生成，不反映任何真实机构", "示例数据 Sample data: invented, no real institution"

@@ -176,7 +176,9 @@ def _peers(
     return found_groups(snapshot, rows, volumes, None if period is None else _selection(period))
 
 
-_CONFIRMED, _WATCH = Text("确认", "Confirmed"), Text("关注", "To be watched")
+# No statistical flag is confirmed by a person yet, whatever the name of its tier in the table.
+_CONFIRMED = Text("显著偏离（待核实）", "Clearly apart (to be verified)")
+_WATCH = Text("关注（待核实）", "To be watched (to be verified)")
 _PERIOD = Text(
     "站点按 {first} 至 {last} 的记录判断。", "Stations are judged by records from {first} to {last}."
 )
