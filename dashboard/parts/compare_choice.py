@@ -128,7 +128,7 @@ def pick(ctx: Context, now: CompareChoice, name: str, options: Sequence[str], va
         key=key,
         on_change=_taker(now, name, key),
         label_visibility="collapsed",
-        width=230,
+        width=230 if now.unit == "district" or name == "measure" else 420,
     )
 
 

@@ -111,15 +111,15 @@ def _table(
     body = [_whole_row(ctx, wholes)] if wholes else []
     was_apart = False
     for code in codes:
-        row = next((rows[code] for rows in by_code if code in rows), None)
-        is_apart = choice.unit == "district" and row is not None and row["peer_group"] != "all"
+        held = [rows[code] for rows in by_code if code in rows]
+        is_apart = choice.unit == "district" and bool(held) and held[0]["peer_group"] != "all"
         css = "apart" if is_apart and not was_apart else ""
         was_apart = was_apart or is_apart
         cells = "".join(
             _cell(ctx, each, rows.get(code), _name(ctx, choice, code))
             for each, rows in zip(found, by_code, strict=True)
         )
-        body.append(f'<tr class="{css}"><th scope="row">{_link(ctx, choice, code, row)}</th>{cells}</tr>')
+        body.append(f'<tr class="{css}"><th scope="row">{_link(ctx, choice, code, held)}</th>{cells}</tr>')
     table = (
         f'<table class="ip-table ip-score"><caption>{escape(caption)}</caption><thead><tr><th scope="col">'
         f"{escape(corner)}</th>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
@@ -138,12 +138,12 @@ def _name(ctx: Context, choice: CompareChoice, code: str) -> str:
     return ctx.name("institution" if choice.unit == "institution" else choice.dimension, code, short=True)
 
 
-def _link(ctx: Context, choice: CompareChoice, code: str, row: Row | None) -> str:
+def _link(ctx: Context, choice: CompareChoice, code: str, held: Sequence[Row]) -> str:
     """Return the unit's name as a way deeper, with a note where it stands apart or is not judged."""
     name = escape(_name(ctx, choice, code))
     if choice.unit == "institution":
         address = links.href(compare_choice.PROFILE_PAGE, institution=(code,))
-    elif choice.by_client or (row is not None and row["peer_group"] != "all"):
+    elif choice.by_client or (held and held[0]["peer_group"] != "all"):
         address = ""
     else:
         words = CompareChoice(unit="institution", peers=choice.peers, measure=choice.measure).words
@@ -153,17 +153,17 @@ def _link(ctx: Context, choice: CompareChoice, code: str, row: Row | None) -> st
         if address
         else name
     )
-    reason = row["reason"] if row is not None and not row["masked"] else None
-    note = _unit_note(ctx, choice, row) if reason else ""
+    note = _unit_note(ctx, choice, held)
     return linked + (html.block(note, "ip-small quiet") if note else "")
 
 
-def _unit_note(ctx: Context, choice: CompareChoice, row: Row | None) -> str:
-    if row is None:
-        return ""
+def _unit_note(ctx: Context, choice: CompareChoice, held: Sequence[Row]) -> str:
+    """Return why a unit stands apart, or is judged by no measure at all; else nothing."""
     if choice.unit == "district":
-        return ctx.say("compare.apart") if row["peer_group"] != "all" else ""
-    return ctx.text_of(row["reason"]) if row["reason"] and not row["judged"] and row["n"] else ""
+        return ctx.say("compare.apart") if held and held[0]["peer_group"] != "all" else ""
+    known = [row for row in held if row["n"]]
+    reasons = {ctx.text_of(row["reason"]) if row["reason"] else "" for row in known}
+    return reasons.pop() if len(reasons) == 1 and not any(row["judged"] for row in known) else ""
 
 
 def _whole_row(ctx: Context, wholes: Sequence[Answer]) -> str:
