@@ -146,7 +146,7 @@ def test_an_import_saves_files_under_their_own_names_apart_from_each_other(
 ) -> None:
     seen: list[tuple[str, bytes]] = []
 
-    def take(paths: list[Any], progress: Any, _: Any) -> Any:
+    def take(paths: list[Any], progress: Any, *_: Any) -> Any:
         seen.extend((path.name, path.read_bytes()) for path in paths)
         progress("store", 1, 2)
         return SimpleNamespace(told={"batch": 1})
