@@ -21,7 +21,7 @@ from analytics.ingest.parse.cells import Bad, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
 from analytics.ingest.personal import is_personal_number, masked
 from analytics.ingest.returned import column_names, returned_rows, without_reasons
-from analytics.ingest.rows import is_data, new_headings
+from analytics.ingest.rows import is_data, is_headings, new_headings
 from analytics.ingest.rules import (
     AMBIGUOUS_INSTITUTION,
     MISSING,
@@ -66,14 +66,15 @@ class SheetCheck:
         if table.num_rows == 0:
             return
         table = without_reasons(table, self.headings.texts)
-        data = is_data(table, self.headings)
+        marked = marked_rows(table, self.headings.texts)
+        data = is_data(table, self.headings) | _refused_alone(table, marked, self.headings)
         self.not_data += int((~data).sum())
         numbers = np.arange(first_row, first_row + table.num_rows)[data]
         if len(numbers) == 0:
             return
         table = table.filter(pa.array(data)) if not data.all() else table
         frame = Frame(self.headings.source, numbers, self.faults, self.context)
-        secret = marked_rows(table, self.headings.texts)
+        secret = marked[data]
         frame.flag(ROW_SECRET, secret, must=True)
         if secret.any():
             table = _blanked(table, secret)
@@ -147,6 +148,14 @@ class SheetCheck:
         )
         frame.values["key_was_made"] = pa.array(np.ones(len(frame), dtype=bool))
         self.keys_made += len(frame)
+
+
+def _refused_alone(table: pa.Table, marked: Mask, headings: Headings) -> Mask:
+    """Return the marked rows, a mark that stands alone in its row too; headings that stand again are none."""
+    refused = marked.copy()
+    for place in np.flatnonzero(marked).tolist():
+        refused[place] = not is_headings([column[place].as_py() for column in table.columns], headings)
+    return refused
 
 
 def trimmed(table: pa.Table) -> pa.Table:

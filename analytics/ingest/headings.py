@@ -18,6 +18,8 @@ from analytics.ingest.sources import sources
 ROWS_SEARCHED = 60
 # Cells among them, so that a sheet of thousands of columns takes no minutes.
 CELLS_SEARCHED = 3_000
+# Places below the first rows, empty ones too: 1,000 rows of 20 columns.
+PLACES_SEARCHED = 20_000
 # Columns whose headings are held against a missing one.
 COLUMNS_COMPARED = 60
 MOST_HEADING_ROWS = 3
@@ -110,8 +112,10 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
 def _rows_searched(head: Sequence[Sequence[str | None]]) -> Iterator[int]:
     """Yield the rows in which headings may stand: the first ones, fewer where they hold very many cells."""
     cells = 0
+    places = 0
     for row in range(len(head)):
-        if cells > CELLS_SEARCHED:
+        places += len(head[row]) if row >= ROWS_SEARCHED else 0
+        if cells > CELLS_SEARCHED or places > PLACES_SEARCHED:
             return
         cells += sum(cell is not None for cell in head[row])
         yield row

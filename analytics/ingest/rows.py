@@ -33,6 +33,8 @@ _HINTS = frozenset(
     {"必填", "选填", "可选", "必填项", "选填项", "可选项", "(必填)", "(选填)", "自动生成", "自动计算"}
 )
 _EXAMPLES = frozenset({"示例", "样例", "例", "填写示例", "填写样例"})
+# A row of these alone names units under the headings: （人次）.
+_IN_BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 _RULED = re.compile(r"[-—–_=*./、\\~\s]+")
 _DAY = re.compile(r"\d{4} ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?")
 _STOPS = re.compile(r"[,。;:!?]")
@@ -136,7 +138,7 @@ def _is_apart(cells: list[str | None], headings: Headings) -> bool:
     return (
         _is_empty(cells, headings)
         or _is_total(cells, headings)
-        or _is_headings(cells, headings)
+        or is_headings(cells, headings)
         or _is_note(cells, headings)
     )
 
@@ -146,7 +148,8 @@ def _is_empty(cells: list[str | None], headings: Headings) -> bool:
     texts = [plain(cell) for n, cell in enumerate(cells) if cell and not _is_serial(headings, n)]
     if all(text.casefold() in NOTHING or _RULED.fullmatch(text) for text in texts):
         return True
-    return all(text in _HINTS for text in texts) or _key_is(cells, headings, _EXAMPLES)
+    hints = all(text in _HINTS or _IN_BRACKETS.fullmatch(text) for text in texts)
+    return hints or _key_is(cells, headings, _EXAMPLES)
 
 
 def _key_is(cells: list[str | None], headings: Headings, words: frozenset[str]) -> bool:
@@ -173,8 +176,8 @@ def _total_word(cell: str) -> bool:
     return _TOTAL.fullmatch(plain(cell).replace(" ", "")) is not None
 
 
-def _is_headings(cells: list[str | None], headings: Headings) -> bool:
-    """A row that repeats the headings, or gives them again by their English names."""
+def is_headings(cells: list[str | None], headings: Headings) -> bool:
+    """Say whether a row repeats the headings, or gives them again by their English names."""
     pairs = [(cells[found.index], found) for found in headings.found.values() if cells[found.index]]
     same = sum(
         fold(cell or "") in (fold(f.heading), fold(f.column.heading), fold(f.column.name))

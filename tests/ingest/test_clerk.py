@@ -260,6 +260,21 @@ def test_headings_that_stand_again_in_another_order_are_heeded(read: Read, tmp_p
         assert [row.cells["响应时间"] for row in batch.rejected] == ["2026-02-06"]
 
 
+def test_a_mark_alone_in_a_row_is_refused_and_a_heading_that_asks_for_it_is_not(read: Read) -> None:
+    heading = "记录编号,机构编号,服务事项,受理时间,涉密\n"
+    batch = read(
+        f"{heading}R1,002,B02,2026-03-05,否\n机密★1年,,,,\n{heading}R2,002,B02,2026-03-05,\n合计,,,,\n"
+    )
+    assert column(batch, "record_id") == ["R1", "R2"]
+    assert _rejected(batch) == [(3, None, "E501")]
+    assert (data_rows(batch), batch.not_data) == (3, 3)
+
+
+def test_a_row_of_units_under_the_headings_is_no_data(read: Read) -> None:
+    batch = read(services(",,,,（人次）", "R1,002,B02,2026-03-05,3人", more="服务人次"))
+    assert (data_rows(batch), batch.not_data, codes(batch)) == (1, 2, [])
+
+
 def test_two_tables_side_by_side_are_refused_whole_not_half_read(read: Read) -> None:
     beside = ",".join([*HEAD[:4], "", *HEAD[:4]])
     batch = read(f"{beside}\nR1,002,B02,2026-03-05,,S1,003,B03,2026-03-06\n")
