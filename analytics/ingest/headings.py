@@ -95,13 +95,15 @@ def find(head: Sequence[Sequence[str | None]], kind: str | None) -> list[Heading
     wanted = [sources()[kind]] if kind else list(sources().values())
     width = max((len(cells) for cells in head), default=0)
     readings: list[Headings] = []
+    is_found = False
     for row in _rows_searched(head):
-        if row >= ROWS_SEARCHED and any(not reading.missing for reading in readings):
+        if row >= ROWS_SEARCHED and is_found:
             break
         if not _could_be_headings(head[row]):
             continue
         ending = [reading for source in wanted for reading in _ending_at(head, row, source)]
-        readings += ending
+        readings += [reading for reading in ending if reading.own >= 2]
+        is_found = is_found or any(not reading.missing for reading in ending)
         # Nothing below can say more than a row in which every column is a heading and none is missing.
         if any(reading.own == width and not reading.missing for reading in ending):
             break
