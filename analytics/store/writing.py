@@ -46,6 +46,8 @@ from analytics.store.sweep import clear_leftovers, remove_version, sweep, sweep_
 
 _MIB = 1024 * 1024
 # Clocks of servers are set right by a little now and then.
+# Each import leaves a small row group; so many of them cost readers nothing, merging each time costs writers.
+_MERGED_EVERY = 16
 _CLOCK_SLACK = timedelta(minutes=2)
 # What file systems without second names say, and those that give a file only so many.
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EMLINK)
@@ -268,7 +270,7 @@ def written(draft: Draft) -> Iterator[Connection]:
             begin("closing")
             draft.batches = connection.execute(select(func.count()).select_from(BATCHES)).scalar_one()
             connection.commit()
-            duckdb.checkpoint(connection)
+            duckdb.checkpoint(connection, merging=draft.batches % _MERGED_EVERY == 0)
     finally:
         engine.dispose()
         shutil.rmtree(f"{draft.path}.tmp", ignore_errors=True)

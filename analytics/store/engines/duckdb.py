@@ -21,6 +21,8 @@ _OFFLINE = {
 # Words of the errors that a file cut off or overwritten ends in.
 _DAMAGED = ("Corrupt", "checksum", "not a valid DuckDB", "Could not read", "read enough bytes")
 # A million rows in Arrow beside the database, and what it takes beyond its limit, stay within 2 GiB.
+# Row groups packed together at most at one checkpoint: DuckDB's own default.
+_MERGES = 100
 _WRITER = {"memory_limit": "1GB", "preserve_insertion_order": "false", "checkpoint_threshold": "4GB"}
 
 
@@ -98,8 +100,13 @@ def append(connection: Connection, table: Table, rows: pa.Table) -> None:
         native.unregister("incoming_arrow")
 
 
-def checkpoint(connection: Connection) -> None:
-    """Write all that was committed to the file: it alone is the snapshot."""
+def checkpoint(connection: Connection, *, merging: bool) -> None:
+    """Write all that was committed to the file: it alone is the snapshot.
+
+    With ``merging``, row groups that later imports left small are packed together: that writes the last
+    hundred thousand rows anew, two seconds beside 5,000,000.
+    """
+    connection.exec_driver_sql(f"SET max_vacuum_tasks = {_MERGES if merging else 0}")
     connection.exec_driver_sql("CHECKPOINT")
 
 
