@@ -150,7 +150,7 @@ def contents(connection):
 def made_anew(connection, path, scratch):
     """Return what publishing everything makes of a copy of the store."""
     connection.commit()
-    duckdb.checkpoint(connection)
+    duckdb.checkpoint(connection, merging=True)
     shutil.copyfile(path, scratch)
     engine = duckdb.open_writer(scratch)
     with engine.connect() as copy:

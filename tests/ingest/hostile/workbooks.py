@@ -319,7 +319,7 @@ CASES: dict[str, tuple[Maker, str]] = {
     "16,384 headings": (wide_sheet, "E111"),
     "1,000,000 merged areas": (merged_million, ""),
     "20,000 merged areas over each other": (merged_same, "E114"),
-    "one merged area A1:XFD1048576": (merged_whole, "E104"),
+    "one merged area A1:XFD1048576": (merged_whole, "E203"),
     "a text of 10,000,000 characters": (long_text, "E113"),
     "absurd numbers and serials": (absurd_numbers, "E4"),
     "300 sheets": (sheets_300, ""),
