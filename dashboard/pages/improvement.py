@@ -15,7 +15,7 @@ PAGE = Page(
     slug="improvement",
     group="standard",
     order=2,
-    title=Text(zh="评价与改进", en="Evaluation and improvement"),
+    title=Text(zh="评价与改进", en="Improvement"),
     icon=":material/cycle:",
     render=render,
 )

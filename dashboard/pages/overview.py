@@ -6,7 +6,6 @@ from dashboard.page import Page
 from dashboard.parts import (
     arrange,
     attention_panel,
-    brief_button,
     cards,
     changed,
     highlights,
@@ -41,12 +40,11 @@ def render(ctx: Context) -> None:
         return
     drawn = cards.row(ctx, CARDS, for_cards)
     change = changed.in_words(ctx, drawn[0].measure, drawn[0].changes)
-    left, middle, right = arrange.columns(33, 33, 34)
+    left, middle, right = arrange.columns(35, 31, 34)
     with left:
         title = ctx.say("overview.map")
-        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=280)
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=306)
         network.draw(ctx)
-        brief_button.draw(ctx)
     with middle:
         volumes.by_month(ctx, by_month, height=204 if targets else 370, change=change)
         progress.draw(ctx, targets, for_targets)

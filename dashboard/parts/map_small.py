@@ -26,8 +26,13 @@ _LED_OUT = {
     "110102": (116.99, 39.83, "left"),
     "BDA": (116.99, 39.60, "left"),
 }
-# Names moved out of the way of those lines.
-_MOVED = {"110105": (116.545, 40.005), "110112": (116.76, 39.765), "110108": (116.22, 40.035)}
+# Names moved out of the way of those lines, and of each other in English.
+_MOVED = {
+    "110105": (116.59, 40.0),
+    "110112": (116.76, 39.765),
+    "110108": (116.185, 40.035),
+    "110109": (115.775, 39.975),
+}
 
 
 def by_area(ctx: Context, answer: Answer, *, title: str, height: int) -> None:

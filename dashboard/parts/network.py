@@ -38,10 +38,8 @@ def draw(ctx: Context) -> None:
     rows = [row for row in ctx.institutions() if _fits(ctx, row)]
     found = network_on(rows, day)
     figures = '<span class="ip-plus">+</span>'.join(
-        html.div(
-            html.block(formats.number(count, ctx.language), "ip-value")
-            + html.block(ctx.name("tier", tier), "quiet")
-        )
+        html.span(formats.number(count, ctx.language), "ip-count")
+        + html.span(ctx.name("tier", tier), "quiet")
         for tier, count in found.by_tier.items()
     )
     says = ctx.say(
@@ -52,8 +50,8 @@ def draw(ctx: Context) -> None:
         total=formats.number(sum(found.by_tier.values()), ctx.language),
     )
     with arrange.panel("network"):
-        beside = html.div(figures, "ip-network") + html.block(says, "quiet")
-        st.html(html.heading(ctx.say("network.title")) + html.div(beside, "ip-network-row"))
+        head = html.heading(ctx.say("network.title"))
+        st.html(head + html.div(figures, "ip-network") + html.block(says, "quiet"))
 
 
 def _fits(ctx: Context, row: Row) -> bool:
