@@ -43,7 +43,7 @@ def render(ctx: Context) -> None:
     left, middle, right = arrange.columns(35, 31, 34)
     with left:
         title = ctx.say("overview.map")
-        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=306)
+        map_small.by_area(ctx, for_highlights[len(highlights.KEYS)], title=title, height=292)
         network.draw(ctx)
     with middle:
         volumes.by_month(ctx, by_month, height=204 if targets else 370, change=change)

@@ -8,13 +8,16 @@ from dashboard.context import Context
 from dashboard.parts import links
 
 
-def draw(ctx: Context) -> None:
-    """Draw a button that leads to the brief, period and district taken along."""
+def draw(ctx: Context, *, is_small: bool = False) -> None:
+    """Draw a button that leads to the brief, period and district taken along; a small one is a sign alone."""
     st.button(
-        ctx.say("brief.open"),
+        "" if is_small else ctx.say("brief.open"),
         key="open-brief",
         icon=":material/description:",
-        help=ctx.say("brief.open_help"),
+        type="tertiary" if is_small else "secondary",
+        help=ctx.say("brief.open") + ctx.say("frame.stop") + ctx.say("brief.open_help")
+        if is_small
+        else ctx.say("brief.open_help"),
         on_click=links.go,
         args=("brief",),
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.standard.names import members
 from dashboard.context import Context, Row
-from dashboard.parts import arrange, html
+from dashboard.parts import arrange, brief_button, html
 from dashboard.words import formats
 
 
@@ -50,8 +50,10 @@ def draw(ctx: Context) -> None:
         total=formats.number(sum(found.by_tier.values()), ctx.language),
     )
     with arrange.panel("network"):
-        head = html.heading(ctx.say("network.title"))
-        st.html(head + html.div(figures, "ip-network") + html.block(says, "quiet"))
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key="network-head"):
+            st.html(html.heading(ctx.say("network.title")))
+            brief_button.draw(ctx, is_small=True)
+        st.html(html.div(figures, "ip-network") + html.block(says, "quiet"))
 
 
 def _fits(ctx: Context, row: Row) -> bool:
