@@ -35,7 +35,7 @@ def draw(ctx: Context) -> None:
     with right:
         _matrix(ctx, found)
     industry_lists.gaps(ctx, found.gaps)
-    left, right = arrange.columns(1, 1)
+    left, right = arrange.columns(2, 3)
     with left:
         industry_lists.stations(ctx, found.stations)
         industry_lists.neighbours(ctx, found.areas)
