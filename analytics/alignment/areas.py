@@ -10,6 +10,7 @@ import numpy as np
 from analytics.alignment.counts import Counted, counted
 from analytics.alignment.mix import Mix, client_bootstrap, mix_of
 from analytics.alignment.stations import lists_by_year, stations_off_focus
+from analytics.core.numbers import finite
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.measures.evaluate import EVER, asked_period
@@ -117,14 +118,14 @@ def _shares(mix: Mix, by_clients: tuple[float, float], *, few: bool) -> dict[str
         return dict.fromkeys(names)
     values = (
         mix.priority_services,
-        _number(mix.share),
+        finite(mix.share),
         _pair(mix.interval),
         _pair(by_clients),
-        _number(mix.expected_share),
-        _number(mix.gap_points),
-        _number(mix.difference.divergence),
-        _number(mix.difference.critical),
-        _number(mix.difference.p_value),
+        finite(mix.expected_share),
+        finite(mix.gap_points),
+        finite(mix.difference.divergence),
+        finite(mix.difference.critical),
+        finite(mix.difference.p_value),
     )
     return dict(zip(names, values, strict=True))
 
@@ -137,9 +138,9 @@ def _industry(area: str, key: str, place: int, mix: Mix, is_priority: bool, foun
         "industry": key,
         "is_priority": is_priority,
         "observed": int(mix.observed[place]),
-        "expected": _number(expected),
+        "expected": finite(expected),
         "clients": found.clients.get(area, {}).get(key, 0),
-        "ratio": _number(float(mix.ratio[place])),
+        "ratio": finite(float(mix.ratio[place])),
         "interval": _pair((float(mix.lower[place]), float(mix.upper[place]))) if expected > 0 else None,
         "is_gap": bool(mix.is_gap[place]),
         # Services to the area's clients of this industry, by its own institutions and by others.
@@ -154,10 +155,6 @@ def _columns(kinds: list[tuple[int, int, int]]) -> tuple[Any, Any, Any]:
     return table[:, 0], table[:, 1], table[:, 2]
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
 def _pair(bounds: tuple[float, float]) -> list[float | None] | None:
-    low, high = (_number(bound) for bound in bounds)
+    low, high = (finite(bound) for bound in bounds)
     return None if low is None and high is None else [low, high]

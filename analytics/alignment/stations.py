@@ -6,17 +6,17 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from analytics.core.open_days import is_open
 from analytics.core.selection import Scope
+from analytics.measures.within import open_within, seen_by
 from analytics.standard.districts import districts, priority_keys
-from analytics.standard.elements import SPECIAL_LIST, elements_of
-from analytics.store.schema import INSTITUTIONS, PUBLICATIONS, Ledger
+from analytics.standard.elements import SPECIAL_LIST, elements_of, special_list_due
+from analytics.store.schema import INSTITUTIONS, PUBLICATIONS
 from analytics.store.snapshot import Snapshot
 
 _STATION = "工作站"
-# 7.3.3.2: published in the first quarter.
-_DUE = (3, 31)
 
 
 def stations_off_focus(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
@@ -57,10 +57,10 @@ def lists_by_year(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     years = sorted({row["list_year"] for row in lists if row["list_year"] <= until.year})
     found = []
     for year in years:
-        due = date(year, *_DUE)
+        due = special_list_due(year)
         owing: dict[str, list[str]] = defaultdict(list)
         for row in stations:
-            if _was_open(row, due):
+            if is_open(row["opened_on"], row["closed_on"], due):
                 owing[row["district"]].append(row["institution_id"])
         of_year = {row["institution_id"]: row for row in lists if row["list_year"] == year}
         for area in districts():
@@ -92,12 +92,11 @@ def _summed(owed: int, lists: list[dict[str, Any]], due: date) -> dict[str, Any]
 def _stations(snapshot: Snapshot, scope: Scope, on: date | None) -> list[dict[str, Any]]:
     table = INSTITUTIONS.current.c
     names = ("institution_id", "name", "district", "focus_industries", "opened_on", "closed_on")
-    conditions = [table.tier == _STATION, *_seen(INSTITUTIONS, scope)]
+    conditions = [table.tier == _STATION, *seen_by(scope, table)]
     if on is not None:
-        conditions.append(or_(table.opened_on.is_(None), table.opened_on <= on))
-        conditions.append(or_(table.closed_on.is_(None), table.closed_on >= on))
+        conditions += open_within(table, on)
     statement = select(*(table[name] for name in names)).where(*conditions).order_by(table.institution_id)
-    return _rows(snapshot, statement)
+    return snapshot.rows(statement)
 
 
 def _special_lists(snapshot: Snapshot, scope: Scope) -> list[dict[str, Any]]:
@@ -106,22 +105,4 @@ def _special_lists(snapshot: Snapshot, scope: Scope) -> list[dict[str, Any]]:
         "institution_id", "list_year", "published_on", "elements_present", "items_planned", "items_done",
     )  # fmt: skip
     conditions = [table.list_kind == SPECIAL_LIST, table.published_on.is_not(None)]
-    return _rows(
-        snapshot, select(*(table[name] for name in names)).where(*conditions, *_seen(PUBLICATIONS, scope))
-    )
-
-
-def _seen(ledger: Ledger, scope: Scope) -> list[Any]:
-    table = ledger.current.c
-    names = {"institution": "institution_id"}
-    return [] if scope.kind == "city" else [table[names.get(scope.kind, scope.kind)] == scope.code]
-
-
-def _rows(snapshot: Snapshot, statement: Any) -> list[dict[str, Any]]:
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(statement).mappings()]
-
-
-def _was_open(row: dict[str, Any], day: date) -> bool:
-    opened, closed = row["opened_on"], row["closed_on"]
-    return (opened is None or opened <= day) and (closed is None or closed >= day)
+    return snapshot.rows(select(*(table[name] for name in names)).where(*conditions, *seen_by(scope, table)))

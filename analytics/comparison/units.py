@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from analytics.core.errors import UserError
+from analytics.core.open_days import is_open
 from analytics.core.periods import Period
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.core.text import Text
@@ -76,7 +77,9 @@ def units_of(
     """
     if kind == "district":
         return _districts(by_client=by_client)
-    listed = [row for row in institutions(snapshot, scope=CITY) if _is_open(row, period)]
+    days = (period.first_day, period.last_day)
+    known = institutions(snapshot, scope=CITY)
+    listed = [row for row in known if is_open(row["opened_on"], row["closed_on"], *days)]
     order = {code: place for place, code in enumerate(members("district"))}
     listed.sort(key=lambda row: (order.get(row["district"], len(order)), row["institution_id"]))
     made = [_institution(row, period) for row in listed]
@@ -143,11 +146,6 @@ def _youth(opened: date | None, period: Period) -> Text | None:
     if opened is None or opened <= year_before:
         return None
     return _YOUNG.format(day=opened.isoformat())
-
-
-def _is_open(row: dict[str, Any], period: Period) -> bool:
-    opened, closed = row["opened_on"], row["closed_on"]
-    return (opened is None or opened <= period.last_day) and (closed is None or closed >= period.first_day)
 
 
 def _grouped(units: list[Unit], peers: Peers) -> list[Unit]:

@@ -12,6 +12,7 @@ from analytics.core.errors import UserError
 from analytics.core.selection import Scope
 from analytics.core.settings import settings
 from analytics.core.text import Text
+from analytics.measures.suppress import count_limit, is_small
 from analytics.standard.clauses import ClauseText, clauses_by_number, is_clause
 from analytics.store.snapshot import Snapshot
 
@@ -101,23 +102,13 @@ def figure_of(cell: Cell, scope: Scope) -> dict[str, Any]:
         seen = scope.audience == "records"
         shown = {"numerator": verdict.numerator, "denominator": verdict.denominator} if seen else {}
         return nothing | shown | {"masked": True}
-    if scope.audience != "records" and 0 < verdict.numerator < hidden_below(scope) and rule is not None:
+    if rule is not None and is_small(verdict.numerator, count_limit(scope, settings())):
         return nothing | {"masked": bool(rule.form.tallies)}
     return nothing | {
         "value": verdict.value,
         "numerator": verdict.numerator,
         "denominator": verdict.denominator,
     }
-
-
-def hidden_below(scope: Scope) -> int:
-    """Return the smallest count that a reader of ``scope`` may see."""
-    limits = {
-        "records": 0,
-        "bureau": settings().count_hidden_below_bureau,
-        "public": settings().count_hidden_below_public,
-    }
-    return limits[scope.audience]
 
 
 def _meta(snapshot: Snapshot, scope: Scope, table: ClauseTable) -> dict[str, Any]:

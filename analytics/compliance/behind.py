@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Text, case, cast, literal, null, select, t
 
 from analytics.compliance.declare import Rule, Tally
 from analytics.compliance.rules import rules
-from analytics.compliance.tallies import DAYS, WINDOW_MONTHS, bound_values_on, day_number, scope_conditions
+from analytics.compliance.tallies import DAYS, WINDOW_MONTHS, bound_values_on, day_number
 from analytics.core.periods import month_code, month_number
 from analytics.core.selection import Scope
+from analytics.measures.within import seen_by
 from analytics.store.schema import EVIDENCE, FILES, INSTITUTIONS, LEDGERS, PUBLICATIONS, SERVICES, Ledger
 from analytics.store.snapshot import Snapshot
 
@@ -76,7 +77,7 @@ def _of_tally(
     ]
     moment = table[DAYS[ledger.kind].removesuffix("_day")]
     statement = _placed(ledger, number, table[_NUMBERS[ledger.kind]], cast(moment, Text))
-    statement = statement.where(*conditions, *scope_conditions(ledger, scope)).order_by(moment.desc())
+    statement = statement.where(*conditions, *seen_by(scope, ledger.current.c)).order_by(moment.desc())
     return _fetched(snapshot, statement.limit(limit), day)
 
 
@@ -88,7 +89,7 @@ def _declared(
         table.institution_id == institution,
         table.clause_id == clause,
         table.checked_on <= day,
-        *scope_conditions(EVIDENCE, scope),
+        *seen_by(scope, EVIDENCE.current.c),
     )
     return _fetched(snapshot, statement.order_by(table.checked_on.desc()).limit(limit), day)
 
@@ -100,7 +101,7 @@ def _listed(
     is_list = ledger is PUBLICATIONS
     name = table.list_kind if is_list else table.institution_id
     moment: ColumnElement[Any] = cast(table.published_on if is_list else table.opened_on, Text)
-    conditions = [table.institution_id == institution, *scope_conditions(ledger, scope)]
+    conditions = [table.institution_id == institution, *seen_by(scope, ledger.current.c)]
     return _fetched(snapshot, _placed(ledger, 0, name, moment).where(*conditions).limit(limit), day)
 
 
@@ -121,6 +122,5 @@ def _placed(ledger: Ledger, number: int, name: ColumnElement[Any], moment: Colum
 
 
 def _fetched(snapshot: Snapshot, statement: Any, day: date) -> list[dict[str, Any]]:
-    with snapshot.connect() as connection:
-        found = connection.execute(statement, bound_values_on(snapshot, day)).mappings()
-        return [{**row, "counts": int(row["counts"])} for row in found]
+    found = snapshot.rows(statement, bound_values_on(snapshot, day))
+    return [{**row, "counts": int(row["counts"])} for row in found]

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from analytics.compliance.tallies import scope_conditions
 from analytics.compliance.verdict import DECLARED, Status
 from analytics.core.selection import Scope
+from analytics.measures.within import seen_by
 from analytics.store.schema import EVIDENCE, PUBLICATIONS
 from analytics.store.snapshot import Snapshot
 
@@ -38,7 +38,7 @@ def declared_statuses(
     shown = (table.institution_id, table.clause_id, table.status, table.checked_on)
     statement = (
         select(*shown, table.checked_by, table.evidence)
-        .where(table.checked_on <= as_of, *scope_conditions(EVIDENCE, scope))
+        .where(table.checked_on <= as_of, *seen_by(scope, EVIDENCE.current.c))
         .order_by(table.institution_id, table.clause_id, table.checked_on)
     )
     found: dict[tuple[str, str], list[Declared]] = defaultdict(list)
@@ -60,7 +60,7 @@ def published_lists(snapshot: Snapshot, *, scope: Scope, as_of: date) -> dict[st
     )  # fmt: skip
     statement = (
         select(*(table[name] for name in names))
-        .where(table.published_on <= as_of, *scope_conditions(PUBLICATIONS, scope))
+        .where(table.published_on <= as_of, *seen_by(scope, PUBLICATIONS.current.c))
         .order_by(table.institution_id, table.list_year, table.published_on)
     )
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)

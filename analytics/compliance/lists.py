@@ -9,11 +9,9 @@ from typing import Any
 from analytics.compliance.declare import Case
 from analytics.compliance.verdict import NOTHING, Verdict
 from analytics.core.text import Text
-from analytics.standard.elements import ITEM_LIST, SPECIAL_LIST, elements_of
+from analytics.standard.elements import ITEM_LIST, SPECIAL_LIST, elements_of, special_list_due
 
 KEY_LIST = "重点企业名录"
-# 7.3.3.2: the first quarter of the year the list is for.
-_DUE_MONTH, _DUE_DAY = 3, 31
 
 
 def current_list(case: Case, kind: str) -> Mapping[str, Any] | None:
@@ -39,13 +37,11 @@ def special_list(case: Case) -> Verdict:
 
     Until that day the list of the year before counts; a station set up after it owes none that year.
     """
-    year = (
-        case.as_of.year if case.as_of > date(case.as_of.year, _DUE_MONTH, _DUE_DAY) else case.as_of.year - 1
-    )
+    year = case.as_of.year if case.as_of > special_list_due(case.as_of.year) else case.as_of.year - 1
     early = _of_year(case, SPECIAL_LIST, case.as_of.year)
     if early is not None:
         year = case.as_of.year
-    due = date(year, _DUE_MONTH, _DUE_DAY)
+    due = special_list_due(year)
     opened = case.institution["opened_on"]
     if opened is not None and opened > due:
         return Verdict("not_applicable", because=_NOT_YET_DUE)

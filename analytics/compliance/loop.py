@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, null, select, true
 
-from analytics.compliance.tallies import day_number, scope_conditions
+from analytics.compliance.tallies import day_number
 from analytics.core.selection import Scope
 from analytics.core.settings import settings
+from analytics.measures.within import open_within, seen_by
 from analytics.store.schema import COMPLAINTS, EVALUATIONS, INSTITUTIONS, SERVICES, Ledger
 from analytics.store.snapshot import Snapshot
 
@@ -52,9 +54,8 @@ def loops(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[Loop]:
             sums = select(func.count(), *(func.sum(case((one, 1), else_=0)) for one in (done, late)))
             raised, finished, overdue = connection.execute(sums.select_from(each)).one()
             taken = [int(value) for value in connection.execute(days).scalars()]
-            found.append(
-                Loop(source, int(raised), int(finished or 0), int(overdue or 0), _median(taken), within)
-            )
+            counts = (int(raised), int(finished or 0), int(overdue or 0))
+            found.append(Loop(source, *counts, float(median(taken)) if taken else None, within))
     return found
 
 
@@ -101,9 +102,8 @@ def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str
     kinds = each.where(recent).group_by(table.institution_id).subquery("kinds")
     source = INSTITUTIONS.current.outerjoin(kinds, kinds.c.institution_id == listed.institution_id)
     conditions = [
-        or_(listed.opened_on.is_(None), listed.opened_on <= as_of),
-        or_(listed.closed_on.is_(None), listed.closed_on >= as_of),
-        *scope_conditions(INSTITUTIONS, scope),
+        *open_within(listed, as_of),
+        *seen_by(scope, listed),
     ]
     sums = {
         "internal": func.sum(kinds.c.internal),
@@ -163,7 +163,7 @@ def _raised(
         known.label("done_day"),
     )
     within = (raised <= day, raised > day - _YEAR.days)
-    return select(*columns).where(*conditions, *within, *scope_conditions(ledger, scope))
+    return select(*columns).where(*conditions, *within, *seen_by(scope, ledger.current.c))
 
 
 def _item(source: Source, row: Any, day: int) -> dict[str, Any]:
@@ -176,10 +176,3 @@ def _item(source: Source, row: Any, day: int) -> dict[str, Any]:
         "raised_on": raised,
         "age_days": day - row["raised_day"],
     }
-
-
-def _median(values: list[int]) -> float | None:
-    if not values:
-        return None
-    middle = len(values) // 2
-    return float(values[middle]) if len(values) % 2 else (values[middle - 1] + values[middle]) / 2

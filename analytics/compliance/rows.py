@@ -101,15 +101,14 @@ def service_rule(clause: str, service: str, zh: str, en: str) -> Rule:
     )
 
 
-def topic_rule(clause: str, zh: str, en: str, *words: str, where: ColumnElement[bool] | None = None) -> Rule:
+def topic_rule(clause: str, zh: str, en: str, *words: str) -> Rule:
     """Return the rule of a clause whose work ledgers name in 主题."""
-    more = () if where is None else (where,)
     return Rule(
         clause=clause,
         asks=Text(
             zh=f"近 12 个月主题为“{zh}”的服务件次", en=f"Services in twelve months whose topic is {en}"
         ),
-        form=Counted(services(about(*words), *more)),
+        form=Counted(services(about(*words))),
         fields=("services.topic",),
         note=Text(
             zh=f"按台账“主题”一栏是否含有“{'”“'.join(words)}”识别。",
@@ -147,8 +146,8 @@ REGULARLY_FOLLOWED = Text(
 )
 
 
-def quarters(counted: ColumnElement[bool], month: ColumnElement[str], ledger: Any) -> tuple[Tally, ...]:
-    """Return a tally for each quarter of the year: twelve months hold each of them once."""
-    numbers = func.substr(month, 6, 2)
+def quarters(counted: ColumnElement[bool]) -> tuple[Tally, ...]:
+    """Return a tally of activities for each quarter of the year: twelve months hold each of them once."""
+    numbers = func.substr(A.month, 6, 2)
     months = (("01", "02", "03"), ("04", "05", "06"), ("07", "08", "09"), ("10", "11", "12"))
-    return tuple(Tally(ledger, and_(counted, numbers.in_(group))) for group in months)
+    return tuple(activities(counted, numbers.in_(group)) for group in months)

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from analytics.compliance.declare import AllOf, Case, Rule
 from analytics.compliance.declared import Declared, declared_statuses, published_lists
 from analytics.compliance.pool import Pooled, pools
 from analytics.compliance.rows import ALL_ASSIGNMENTS
 from analytics.compliance.rules import rules
-from analytics.compliance.tallies import WINDOW_MONTHS, Counts, count, scope_conditions
+from analytics.compliance.tallies import WINDOW_MONTHS, Counts, count
 from analytics.compliance.verdict import JUDGED, Status, Verdict
+from analytics.core.open_days import is_open
 from analytics.core.periods import month_code, month_number
 from analytics.core.selection import Scope
+from analytics.measures.within import open_within, seen_by
 from analytics.standard.clauses import ClauseText, clauses
 from analytics.store.schema import INSTITUTIONS
 from analytics.store.snapshot import Snapshot
@@ -111,14 +113,14 @@ def clause_table(
     latest: dict[tuple[str, str], _Found] = {}
     for back, end in enumerate(days):
         for row in inputs.institutions:
-            if not _is_open(row, end):
+            if not is_open(row["opened_on"], row["closed_on"], end):
                 continue
             for found in _of_institution(row, end, back, inputs):
                 key = (row["institution_id"], found.clause)
                 statuses.setdefault(key, [None] * len(days))[back] = found.status
                 if back == 0:
                     latest[key] = found
-    opened = tuple(row for row in inputs.institutions if _is_open(row, day))
+    opened = tuple(row for row in inputs.institutions if is_open(row["opened_on"], row["closed_on"], day))
     cells = tuple(_cell(key, found, statuses[key], days) for key, found in latest.items())
     return ClauseTable(day, opened, cells, _trend(statuses, days))
 
@@ -148,15 +150,9 @@ def _read(snapshot: Snapshot, scope: Scope, days: Sequence[date]) -> _Inputs:
 
 def _institutions(snapshot: Snapshot, scope: Scope, first: date, last: date) -> list[Mapping[str, Any]]:
     table = INSTITUTIONS.current.c
-    conditions = [
-        or_(table.opened_on.is_(None), table.opened_on <= last),
-        or_(table.closed_on.is_(None), table.closed_on >= first),
-        *scope_conditions(INSTITUTIONS, scope),
-    ]
+    conditions = [*open_within(table, first, last), *seen_by(scope, table)]
     statement = select(*(table[name] for name in _LIST_FIELDS)).where(*conditions)
-    with snapshot.connect() as connection:
-        found = connection.execute(statement.order_by(table.institution_id)).mappings()
-        return [dict(row) for row in found]
+    return list(snapshot.rows(statement.order_by(table.institution_id)))
 
 
 def _of_institution(row: Mapping[str, Any], end: date, back: int, inputs: _Inputs) -> Iterable[_Found]:
@@ -267,11 +263,6 @@ def _trend(
                 sums[level[clause]] = (met + (run[back] == "met"), judged + 1)
         found[end.isoformat()[:7]] = sums
     return dict(sorted(found.items()))
-
-
-def _is_open(row: Mapping[str, Any], day: date) -> bool:
-    opened, closed = row["opened_on"], row["closed_on"]
-    return (opened is None or opened <= day) and (closed is None or closed >= day)
 
 
 def _ends(day: date, months: int) -> list[date]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics.compliance.statuses import Cell
-from analytics.compliance.verdict import JUDGED
 from analytics.core.text import Text
 from analytics.standard.clauses import clauses_by_number
 
@@ -157,8 +156,3 @@ def _of_focus(cells: Mapping[str, Cell]) -> list[str]:
 def contradictions(cells: Iterable[Cell]) -> list[Cell]:
     """Return cells whose declaration the ledgers contradict."""
     return [cell for cell in cells if cell.is_contradicted]
-
-
-def judged(cells: Iterable[Cell]) -> list[Cell]:
-    """Return cells with a judgement."""
-    return [cell for cell in cells if cell.status in JUDGED]

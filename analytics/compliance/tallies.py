@@ -14,6 +14,7 @@ from analytics.compliance.declare import Tally
 from analytics.core.periods import month_code, month_number
 from analytics.core.selection import Scope
 from analytics.measures.evaluate import bound_values
+from analytics.measures.within import seen_by
 from analytics.stats.arrays import Floats
 from analytics.store.schema import CALENDAR, Ledger
 from analytics.store.snapshot import Snapshot
@@ -80,17 +81,10 @@ def _statement(
     conditions.append(table.institution_id.is_not(None))
     if ledger.kind in DAYS:
         conditions.append(table[DAYS[ledger.kind]] <= day_number(as_of))
-    conditions += scope_conditions(ledger, scope)
+    conditions += seen_by(scope, ledger.current.c)
     sums = [_sum(tally.counted).label(f"t{number}") for number, tally in enumerate(tallies)]
     statement = select(table.institution_id, table.month, *sums).where(*conditions)
     return statement.group_by(table.institution_id, table.month)
-
-
-def scope_conditions(ledger: Ledger, scope: Scope) -> list[ColumnElement[bool]]:
-    """Return what keeps a reader to the facts of the reader's own scope."""
-    names = {"institution": "institution_id"}
-    table = ledger.current.c
-    return [] if scope.kind == "city" else [table[names.get(scope.kind, scope.kind)] == scope.code]
 
 
 def _sum(counted: ColumnElement[Any]) -> ColumnElement[Any]:

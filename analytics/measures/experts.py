@@ -42,9 +42,8 @@ def experts(snapshot: Snapshot, *, scope: Scope, first: date, last: date) -> lis
     if scope.kind == "district":
         conditions.append(table.district == scope.code)
     statement = select(*(table[name] for name in _SHOWN)).where(*conditions).order_by(table.expert_id)
-    with snapshot.connect() as connection:
-        rows = [dict(row) for row in connection.execute(statement).mappings()]
-    return [row | {name: _entries(row[name]) for name in ("fields", "licences")} for row in rows]
+    found = snapshot.rows(statement)
+    return [row | {name: _entries(row[name]) for name in ("fields", "licences")} for row in found]
 
 
 def _entries(cell: str | None) -> tuple[str, ...]:

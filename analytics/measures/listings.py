@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from analytics.core.selection import Scope
 from analytics.measures.facts import SERVICE_RECORDS
+from analytics.measures.within import open_within, seen_by
 from analytics.standard.names import members
 from analytics.store.schema import BATCHES, DEMAND, INSTITUTION_MONTHS, INSTITUTIONS, TARGETS
 from analytics.store.snapshot import Snapshot
@@ -36,12 +36,11 @@ _SHOWN = (
 def institutions(snapshot: Snapshot, *, scope: Scope, on: date | None = None) -> list[dict[str, Any]]:
     """Return the institutions a reader may see, by number; those open on a day when ``on`` is given."""
     table = INSTITUTIONS.current.c
-    conditions = _seen(scope, {"district": table.district, "institution": table.institution_id})
+    conditions = seen_by(scope, {"district": table.district, "institution": table.institution_id})
     if on is not None:
-        conditions.append(or_(table.opened_on.is_(None), table.opened_on <= on))
-        conditions.append(or_(table.closed_on.is_(None), table.closed_on >= on))
+        conditions += open_within(table, on)
     statement = select(*(table[name] for name in _SHOWN)).where(*conditions).order_by(table.institution_id)
-    return _rows(snapshot, statement)
+    return snapshot.rows(statement)
 
 
 def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, Any]]:
@@ -51,7 +50,7 @@ def targets(snapshot: Snapshot, *, scope: Scope, year: int) -> list[dict[str, An
     if scope.kind != "city":
         conditions.append(table.scope == scope.place)
     statement = select(table.measure, table.scope, table.target).where(*conditions)
-    return _rows(snapshot, statement.order_by(table.measure, table.scope))
+    return snapshot.rows(statement.order_by(table.measure, table.scope))
 
 
 def demand(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
@@ -63,8 +62,8 @@ def demand(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     shown = (table.area_id, table.name, table.district, table.lon_wgs84, table.lat_wgs84, table.demand)
     if scope.kind == "institution":
         return []
-    conditions = _seen(scope, {"district": table.district})
-    return _rows(snapshot, select(*shown).where(*conditions).order_by(table.area_id))
+    conditions = seen_by(scope, {"district": table.district})
+    return snapshot.rows(select(*shown).where(*conditions).order_by(table.area_id))
 
 
 def batches(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
@@ -75,14 +74,14 @@ def batches(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     """
     if scope.kind != "city":
         return []
-    rows = _rows(snapshot, select(BATCHES).order_by(BATCHES.c.batch_id.desc()))
+    rows = snapshot.rows(select(BATCHES).order_by(BATCHES.c.batch_id.desc()))
     return [row | {"withdrawn_by": told_of(row.pop("report"))["withdrawn_by"]} for row in rows]
 
 
 def reported(snapshot: Snapshot, *, scope: Scope, month: str) -> tuple[int, int]:
     """Return how many institutions reported a month, and how many were open on its last day."""
     table = INSTITUTION_MONTHS.c
-    conditions = _seen(scope, {"district": table.district, "institution": table.institution_id})
+    conditions = seen_by(scope, {"district": table.district, "institution": table.institution_id})
     has_reported = or_(table.has_records, table.has_totals)
     counts = select(func.coalesce(func.sum(case((has_reported, 1), else_=0)), 0), func.count())
     with snapshot.connect() as connection:
@@ -99,16 +98,7 @@ def options(snapshot: Snapshot, dimension: str, *, scope: Scope) -> tuple[str, .
     if dimension == "institution":
         return tuple(row["institution_id"] for row in institutions(snapshot, scope=scope))
     column = SERVICE_RECORDS.columns[dimension]
-    conditions = _seen(scope, SERVICE_RECORDS.columns)
+    conditions = seen_by(scope, SERVICE_RECORDS.columns)
     statement = select(column).where(column.is_not(None), *conditions).distinct().order_by(column)
     with snapshot.connect() as connection:
         return tuple(connection.execute(statement).scalars())
-
-
-def _seen(scope: Scope, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-    return [] if scope.kind == "city" else [columns[scope.kind] == scope.code]
-
-
-def _rows(snapshot: Snapshot, statement: Any) -> list[dict[str, Any]]:
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(statement).mappings()]

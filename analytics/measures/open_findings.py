@@ -69,7 +69,7 @@ def open_findings(
     parts = [_placed(kind, conditions) for kind in LEDGERS]
     found = union_all(*parts).subquery("found")
     order = [found.c[name] for name in ("code", "file", "batch_id", "sheet", "source_row")]
-    return _rows(snapshot, select(found).order_by(*order).limit(limit))
+    return snapshot.rows(select(found).order_by(*order).limit(limit))
 
 
 def count_open_findings(
@@ -87,7 +87,7 @@ def count_open_findings(
         .group_by(table.code, table.kind)
         .order_by(table.code, table.kind)
     )
-    return _rows(snapshot, counted)
+    return snapshot.rows(counted)
 
 
 def by_institution(
@@ -105,7 +105,7 @@ def by_institution(
         .group_by(table.code, table.institution_id)
         .order_by(func.count().desc(), table.code, table.institution_id)
     )
-    return _rows(snapshot, counted)
+    return snapshot.rows(counted)
 
 
 def _with_institution() -> FromClause:
@@ -174,8 +174,3 @@ def _cannot_filter(name: str) -> UserError:
         ),
         Words(zh="可用：" + "、".join(known), en="Possible: " + ", ".join(known)),
     )
-
-
-def _rows(snapshot: Snapshot, statement: Any) -> list[dict[str, Any]]:
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(statement).mappings()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -11,7 +10,8 @@ from analytics.core.selection import Scope, Selection
 from analytics.measures.evaluate import EVER, asked_period
 from analytics.measures.facts import HELD_ACTIVITIES, REPORTING_MONTHS, SERVICE_RECORDS, Fact
 from analytics.measures.plan import conditions_of
-from analytics.store.schema import ACTIVITIES, CLIENTS, INSTITUTION_MONTHS, INSTITUTIONS, SERVICES, Ledger
+from analytics.measures.within import seen_by
+from analytics.store.schema import ACTIVITIES, CLIENTS, INSTITUTION_MONTHS, INSTITUTIONS, SERVICES
 from analytics.store.snapshot import Snapshot
 
 # Columns of the service ledger that are not required of every row, the starter ones first.
@@ -39,7 +39,7 @@ def completeness(
     statement = select(*group, func.count().label("records"), *sums)
     statement = statement.where(*_chosen(snapshot, SERVICE_RECORDS, scope, selection)).group_by(*group)
     found = []
-    for row in _rows(snapshot, statement.order_by(*group)):
+    for row in snapshot.rows(statement.order_by(*group)):
         common = {} if by is None else {by: row["group"]}
         found += [
             {**common, "field": name, "filled": int(row[name] or 0), "records": int(row["records"])}
@@ -64,7 +64,7 @@ def reporting(
     )
     return [
         {by: row[by], "reported": int(row["reported"]), "open": int(row["open"])}
-        for row in _rows(snapshot, statement.group_by(group).order_by(group))
+        for row in snapshot.rows(statement.group_by(group).order_by(group))
     ]
 
 
@@ -83,8 +83,8 @@ def freshness(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     )
     shown = (listed.institution_id, listed.name, listed.district, listed.tier, listed.closed_on)
     source = INSTITUTIONS.current.outerjoin(last, last.c.institution_id == listed.institution_id)
-    statement = select(*shown, last.c.last_month).select_from(source).where(*_seen(INSTITUTIONS, scope))
-    return _rows(snapshot, statement.order_by(last.c.last_month, listed.institution_id))
+    statement = select(*shown, last.c.last_month).select_from(source).where(*seen_by(scope, listed))
+    return snapshot.rows(statement.order_by(last.c.last_month, listed.institution_id))
 
 
 def unresolved_industries(snapshot: Snapshot, *, scope: Scope, limit: int = 200) -> list[dict[str, Any]]:
@@ -95,15 +95,16 @@ def unresolved_industries(snapshot: Snapshot, *, scope: Scope, limit: int = 200)
     found: list[dict[str, Any]] = []
     for ledger in (SERVICES, CLIENTS):
         current, rows = ledger.current, ledger.rows
+        unknown = (current.c.industry.is_(None), rows.c.industry_text.is_not(None))
         statement = (
             select(rows.c.industry_text.label("text"), func.count().label("rows"))
             .select_from(current.join(rows, rows.c.version_id == current.c.version_id))
-            .where(current.c.industry.is_(None), rows.c.industry_text.is_not(None), *_seen(ledger, scope))
+            .where(*unknown, *seen_by(scope, current.c))
             .group_by(rows.c.industry_text)
             .order_by(func.count().desc(), rows.c.industry_text)
             .limit(limit)
         )
-        found += [{"kind": ledger.kind, **row} for row in _rows(snapshot, statement)]
+        found += [{"kind": ledger.kind, **row} for row in snapshot.rows(statement)]
     return found
 
 
@@ -127,7 +128,7 @@ def courses_held(
     statement = select(table.course, func.count().label("sessions"), *sums).where(
         table.activity_kind == "培训", *conditions
     )
-    return _rows(snapshot, statement.group_by(table.course).order_by(table.course))
+    return snapshot.rows(statement.group_by(table.course).order_by(table.course))
 
 
 def _chosen(
@@ -144,18 +145,3 @@ def _places(selection: Selection | None) -> Selection:
         return Selection()
     known = ("district", "tier", "institution", "operator_type", "township")
     return Selection(selection.period, tuple(one for one in selection.filters if one[0] in known))
-
-
-def _seen(ledger: Ledger, scope: Scope) -> Sequence[ColumnElement[bool]]:
-    if scope.kind == "city":
-        return []
-    table = ledger.current.c
-    if scope.kind == "institution" and "institution_id" not in table:
-        # A list that names no institution is the bureau's and its districts'.
-        return [table.version_id.is_(None)]
-    return [table["institution_id" if scope.kind == "institution" else scope.kind] == scope.code]
-
-
-def _rows(snapshot: Snapshot, statement: Any) -> list[dict[str, Any]]:
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(statement).mappings()]

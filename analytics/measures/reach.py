@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy import Integer, cast, func, select
 
 from analytics.core.periods import Period
 from analytics.core.selection import Scope
+from analytics.measures.within import open_within, seen_by
 from analytics.store.schema import CLIENTS, INSTITUTIONS, SERVICES
 from analytics.store.snapshot import Snapshot
 
@@ -33,17 +34,9 @@ _SHOWN = (
 def stations(snapshot: Snapshot, *, scope: Scope, on: date | None = None) -> list[dict[str, Any]]:
     """Return institutions with place and capacity, by number; those open on a day when ``on`` is given."""
     table = INSTITUTIONS.current.c
-    conditions: list[Any] = []
-    if scope.kind == "district":
-        conditions.append(table.district == scope.code)
-    if scope.kind == "institution":
-        conditions.append(table.institution_id == scope.code)
-    if on is not None:
-        conditions.append(or_(table.opened_on.is_(None), table.opened_on <= on))
-        conditions.append(or_(table.closed_on.is_(None), table.closed_on >= on))
+    conditions = seen_by(scope, table) + ([] if on is None else open_within(table, on))
     statement = select(*(table[name] for name in _SHOWN)).where(*conditions).order_by(table.institution_id)
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(statement).mappings()]
+    return snapshot.rows(statement)
 
 
 def located_clients(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:

@@ -38,7 +38,12 @@ _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 def limit_for(scope: Scope, measure: Measure, settings: Settings) -> int:
     """Return the limit k under which counts are hidden from a reader, 0 where nothing is."""
-    if not measure.counts_persons or scope.audience == "records":
+    return count_limit(scope, settings) if measure.counts_persons else 0
+
+
+def count_limit(scope: Scope, settings: Settings) -> int:
+    """Return the limit k for counts of persons and of cases a reader may not see the records of."""
+    if scope.audience == "records":
         return 0
     if scope.audience == "bureau":
         return settings.count_hidden_below_bureau

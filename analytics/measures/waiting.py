@@ -128,8 +128,7 @@ def _asked(
 ) -> list[dict[str, Any]]:
     period = EVER if selection.period == "all" else asked_period(snapshot, selection.period)
     limited = statement.where(*conditions_of(fact, (), selection, scope, period))
-    with snapshot.connect() as connection:
-        return [dict(row) for row in connection.execute(limited, bound_values(snapshot)).mappings()]
+    return snapshot.rows(limited, bound_values(snapshot))
 
 
 def _shown(snapshot: Snapshot, held: dict[str, dict[str, Any]], scope: Scope) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 from analytics.standard.clauses import clauses_by_number
@@ -26,6 +27,11 @@ _ALSO = {
 _ALL = re.compile(
     r"(?:[四七47][大个]?)?(?:要素|项)?(?:均|都)?(?:全部|齐全|齐备|完整|俱全|具备)|[四七47][大个]?(?:要素|项)"
 )
+
+
+def special_list_due(year: int) -> date:
+    """Return the last day on which the year's list of special services is published in time (7.3.3.2)."""
+    return date(year, 3, 31)
 
 
 def elements_of(list_kind: str) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, select, true
 
+from analytics.core.open_days import is_open
 from analytics.core.periods import last_day_of, month_code, month_number, quarter_of
 from analytics.store.engines import append
 from analytics.store.schema import INSTITUTION_MONTHS, INSTITUTIONS, MONTHLY, SERVICES
@@ -72,9 +72,4 @@ def _rows(
     ).all():
         for month, quarter, year, last_day in spine:
             seen = (number, month) in recorded, (number, month) in totalled
-            yield number, month, quarter, year, *cuts, _is_open(opened, closed, last_day), *seen
-
-
-def _is_open(opened: date | None, closed: date | None, day: date) -> bool:
-    """The day of closing is still open."""
-    return (opened is None or opened <= day) and (closed is None or closed >= day)
+            yield number, month, quarter, year, *cuts, is_open(opened, closed, last_day), *seen

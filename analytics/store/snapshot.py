@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,11 @@ class Snapshot:
     def connect(self) -> Connection:
         """Return a read-only connection; use it in a ``with`` block."""
         return self._engine.connect()
+
+    def rows(self, statement: Any, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Return the rows of a statement by column name; ``values`` fill what it leaves open."""
+        with self.connect() as connection:
+            return [dict(row) for row in connection.execute(statement, values or {}).mappings()]
 
     @cached_property
     def about(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from analytics.core.open_days import is_open
 from analytics.standard.names import members
 from dashboard.context import Context, Row
 from dashboard.parts import arrange, brief_button, html
@@ -25,8 +26,8 @@ class Network:
 def network_on(rows: list[Row], day: date) -> Network:
     """Count the institutions of a list that are open on ``day``."""
     start = _year_before(day)
-    now = [row for row in rows if _is_open(row, day)]
-    before = {row["institution_id"] for row in rows if _is_open(row, start)}
+    now = [row for row in rows if is_open(row["opened_on"], row["closed_on"], day)]
+    before = {row["institution_id"] for row in rows if is_open(row["opened_on"], row["closed_on"], start)}
     ids = {row["institution_id"] for row in now}
     by_tier = {tier: sum(1 for row in now if row["tier"] == tier) for tier in members("tier")}
     return Network(by_tier, len(ids - before), len(before - ids))
@@ -62,11 +63,6 @@ def _fits(ctx: Context, row: Row) -> bool:
         if codes and row[dimension] not in codes:
             return False
     return True
-
-
-def _is_open(row: Row, day: date) -> bool:
-    opened, closed = row["opened_on"], row["closed_on"]
-    return (opened is None or opened <= day) and (closed is None or closed >= day)
 
 
 def _year_before(day: date) -> date:

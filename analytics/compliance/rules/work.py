@@ -34,7 +34,6 @@ from analytics.compliance.rules.station import staff_of
 from analytics.core.text import Text
 from analytics.standard.courses import courses
 from analytics.standard.elements import ITEM_LIST, elements_of
-from analytics.store.schema import ACTIVITIES
 
 _EVERY_QUARTER = Text(
     zh="原文没有次数，默认每季度至少一次，可在设置中更改要求的比例。",
@@ -73,7 +72,7 @@ RULES = (
     Rule(
         clause="7.3.1.1.b",
         asks=Text(zh="近 12 个月有走访的季度数", en="Quarters of the last twelve months with a visit"),
-        form=Kinds(quarters(VISIT, A.month, ACTIVITIES), all_asked=True),
+        form=Kinds(quarters(VISIT), all_asked=True),
         fields=("activities.kind", "activities.held_on"),
         note=_EVERY_QUARTER,
     ),
@@ -99,7 +98,7 @@ RULES = (
     Rule(
         clause="7.3.1.2.b",
         asks=Text(zh="近 12 个月有自办培训的季度数", en="Quarters of the last twelve months with a training"),
-        form=Kinds(quarters(A.activity_kind == "培训", A.month, ACTIVITIES), all_asked=True),
+        form=Kinds(quarters(A.activity_kind == "培训"), all_asked=True),
         fields=("activities.kind", "activities.held_on"),
         note=_EVERY_QUARTER,
     ),
