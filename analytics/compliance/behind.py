@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, case, cast, literal, null, select, t
 
 from analytics.compliance.declare import Rule, Tally
 from analytics.compliance.rules import rules
-from analytics.compliance.tallies import DAYS, WINDOW_MONTHS, bound_values_on, day_number
+from analytics.compliance.tallies import DAYS, WINDOW_MONTHS, bound_values_on, day_number, known_by
 from analytics.core.periods import month_code, month_number
 from analytics.core.selection import Scope
 from analytics.measures.within import seen_by
@@ -73,7 +73,7 @@ def _of_tally(
         table.institution_id == institution,
         table.month >= first,
         table[DAYS[ledger.kind]] <= day_number(day),
-        tally.counted,
+        known_by(tally),
     ]
     moment = table[DAYS[ledger.kind].removesuffix("_day")]
     statement = _placed(ledger, number, table[_NUMBERS[ledger.kind]], cast(moment, Text))

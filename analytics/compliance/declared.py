@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -20,8 +19,7 @@ from analytics.store.snapshot import Snapshot
 _WEIGHT = {"市中心": 2, "区中心": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """The declared status of a clause: by whom, when, and on what evidence."""
 
     status: Status

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 
-from analytics.compliance.declare import AllOf, Case, Rule
-from analytics.compliance.declared import Declared, declared_statuses, published_lists
-from analytics.compliance.pool import Pooled, pools
-from analytics.compliance.rows import ALL_ASSIGNMENTS
+from analytics.compliance.cell import Cell, level_of, measurable
+from analytics.compliance.declared import declared_statuses, published_lists
+from analytics.compliance.judging import Found, Inputs, judged
+from analytics.compliance.kept import keep_cells, kept_cells
+from analytics.compliance.pool import pools
 from analytics.compliance.rules import rules
-from analytics.compliance.tallies import WINDOW_MONTHS, Counts, count
-from analytics.compliance.verdict import JUDGED, Status, Verdict
+from analytics.compliance.tallies import count
+from analytics.compliance.verdict import JUDGED, STATUSES, Status
 from analytics.core.open_days import is_open
 from analytics.core.periods import month_code, month_number
 from analytics.core.selection import Scope
 from analytics.measures.within import open_within, seen_by
-from analytics.standard.clauses import ClauseText, clauses
 from analytics.store.schema import INSTITUTIONS
 from analytics.store.snapshot import Snapshot
 
-Source = Literal["computed", "declared", "none"]
+__all__ = ["Cell", "ClauseTable", "clause_table", "measurable", "trend_of"]
+
 TREND_MONTHS = 12
-_BOUND = {"city_centre": ("市级",), "district_centre": ("区级",), "workstation": ("工作站",)}
 _LIST_FIELDS = (
     "institution_id", "name", "tier", "category", "district", "township", "operator_type",
     "operator_founded_on", "operator_is_legal_person", "co_builders", "opened_on", "closed_on", "phone",
@@ -34,62 +36,51 @@ _LIST_FIELDS = (
     "liaison_count", "qualified_staff_count", "pre_post_trained_count", "has_search_database",
     "has_online_platform", "open_hours_per_week", "annual_capacity",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One clause at one institution.
-
-    Attributes
-    ----------
-    status, source : str
-        The status in force and where it comes from: computed beats declared.
-    computed : Verdict or None
-        What the ledgers say; None where no rule can tell.
-    declared : Declared or None
-        The declaration in force.
-    is_contradicted : bool
-        Whether ledgers and declaration say different things.
-    since : str
-        First month (``YYYY-MM``) of an unbroken run of this status, as far back as was looked.
-    since_is_open : bool
-        Whether it may have been so before that month already.
-    """
-
-    institution_id: str
-    clause: str
-    status: Status
-    source: Source
-    computed: Verdict | None
-    declared: Declared | None
-    is_contradicted: bool
-    since: str
-    since_is_open: bool
+# A status in one letter, and the letter of a day on which the institution was not open.
+_LETTERS: dict[str, str] = dict(zip(STATUSES, "mpnaer", strict=True))
+_STATUS_OF: dict[str, Status] = {letter: status for status, letter in _LETTERS.items()}  # type: ignore[misc]
+_CLOSED = "-"
 
 
 @dataclass(frozen=True)
 class ClauseTable:
-    """All cells, the institutions they are of, and how many were met at the ends of months."""
+    """All cells, and the institutions they are of.
+
+    ``days`` are the day asked for and the ends of the months before, the latest first: what a cell's
+    ``history`` has a letter for each of.
+    """
 
     as_of: date
+    days: tuple[date, ...]
     institutions: tuple[Mapping[str, Any], ...]
     cells: tuple[Cell, ...]
-    # Month -> level -> (met, judged): cells of that level with a judgement.
-    trend: dict[str, dict[str, tuple[int, int]]]
+    # Of institutions that closed before the day: they count in the months in which they were open.
+    former: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def trend(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Month -> level -> (met, judged), over all cells and those of institutions closed since."""
+        return trend_of(self.cells, self.days, self.former)
 
 
-@dataclass(frozen=True)
-class _Inputs:
-    institutions: list[Mapping[str, Any]]
-    counts: Counts
-    lists: dict[str, list[Mapping[str, Any]]]
-    declared: dict[tuple[str, str], list[Declared]]
-    pools: list[dict[str, dict[str, tuple[float, float]]]]
+def trend_of(
+    cells: Iterable[Cell], days: Sequence[date], former: Iterable[tuple[str, str]] = ()
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return month -> level -> (met, judged) of some cells; ``former`` are more (clause, history)."""
+    histories = Counter((cell.clause, cell.history) for cell in cells) + Counter(former)
+    sums: list[dict[str, tuple[int, int]]] = [{} for _ in days]
+    for (clause, history), times in histories.items():
+        level = level_of(clause)
+        for place, letter in enumerate(history):
+            status = _STATUS_OF.get(letter)
+            if status in JUDGED:
+                met, all_judged = sums[place].get(level, (0, 0))
+                sums[place][level] = (met + times * (status == "met"), all_judged + times)
+    return {end.isoformat()[:7]: found for end, found in sorted(zip(days, sums, strict=True), key=_by_day)}
 
 
-def measurable() -> tuple[ClauseText, ...]:
-    """Return the clauses that have a status: indicators and those that a document must show."""
-    return tuple(clause for clause in clauses() if clause.kind != "definition")
+def _by_day(item: tuple[date, Any]) -> date:
+    return item[0]
 
 
 def clause_table(
@@ -97,53 +88,60 @@ def clause_table(
 ) -> ClauseTable:
     """Return every clause's status at every institution open on ``as_of``.
 
+    What was computed before, by whatever process, is read from beside the snapshot.
+
     Parameters
     ----------
     scope : Scope
-        Who asks: a district or institution sees its own rows alone.
+        Who asks: a district or institution sees its own rows alone. Figures are not yet masked: that
+        is done where they are shown (:func:`analytics.compliance.answers.figure_of`).
     as_of : date, optional
-        The day; the last day of data by default. Facts of later days are left out.
+        The day; the last day of data by default. What came to be known later is left out.
     months : int
         Ends of months before that are looked at for trend and ``since``.
     """
     day = as_of or date.fromisoformat(snapshot.about.get("data_until") or "1970-01-01")
     days = _ends(day, months)
+    found = kept_cells(snapshot, scope, days)
+    if found is None:
+        found = _computed(snapshot, scope, days)
+        keep_cells(snapshot, scope, days, found)
+    cells, former = found
+    return ClauseTable(day, days, tuple(_institutions(snapshot, scope, day, day)), cells, former)
+
+
+def _computed(
+    snapshot: Snapshot, scope: Scope, days: tuple[date, ...]
+) -> tuple[tuple[Cell, ...], tuple[tuple[str, str], ...]]:
+    """Judge everything; return the cells of institutions open on the day, and histories of the others."""
     inputs = _read(snapshot, scope, days)
-    statuses: dict[tuple[str, str], list[Status | None]] = {}
-    latest: dict[tuple[str, str], _Found] = {}
-    for back, end in enumerate(days):
-        for row in inputs.institutions:
-            if not is_open(row["opened_on"], row["closed_on"], end):
-                continue
-            for found in _of_institution(row, end, back, inputs):
-                key = (row["institution_id"], found.clause)
-                statuses.setdefault(key, [None] * len(days))[back] = found.status
-                if back == 0:
-                    latest[key] = found
-    opened = tuple(row for row in inputs.institutions if is_open(row["opened_on"], row["closed_on"], day))
-    cells = tuple(_cell(key, found, statuses[key], days) for key, found in latest.items())
-    return ClauseTable(day, opened, cells, _trend(statuses, days))
+    cells: list[Cell] = []
+    former: list[tuple[str, str]] = []
+    for row in inputs.institutions:
+        letters: list[dict[str, str]] = []
+        latest: list[Found] = []
+        for place, end in enumerate(days):
+            is_there = is_open(row["opened_on"], row["closed_on"], end)
+            found = judged(row, end, place, inputs) if is_there else []
+            letters.append({one.clause: _LETTERS[one.status] for one in found})
+            latest = found if place == 0 else latest
+        histories = {
+            clause.number: "".join(of.get(clause.number, _CLOSED) for of in letters)
+            for clause in measurable()
+        }
+        cells += [_cell(row["institution_id"], one, histories[one.clause], days) for one in latest]
+        former += [] if latest else list(histories.items())
+    return tuple(cells), tuple(former)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    clause: str
-    status: Status
-    source: Source
-    computed: Verdict | None
-    declared: Declared | None
-
-
-def _read(snapshot: Snapshot, scope: Scope, days: Sequence[date]) -> _Inputs:
-    day = days[0]
-    listed = _institutions(snapshot, scope, days[-1], day)
+def _read(snapshot: Snapshot, scope: Scope, days: Sequence[date]) -> Inputs:
+    listed = _institutions(snapshot, scope, days[-1], days[0])
     tallies = dict.fromkeys(tally for rule in rules().values() for tally in rule.form.tallies)
-    counts = count(snapshot, tuple(tallies), scope=scope, as_of=day, months=WINDOW_MONTHS + len(days) - 1)
-    return _Inputs(
+    return Inputs(
         listed,
-        counts,
-        published_lists(snapshot, scope=scope, as_of=day),
-        declared_statuses(snapshot, scope=scope, as_of=day),
+        count(snapshot, tuple(tallies), scope=scope, ends=days),
+        published_lists(snapshot, scope=scope, as_of=days[0]),
+        declared_statuses(snapshot, scope=scope, as_of=days[0]),
         [pools(snapshot, listed, scope=scope, as_of=end) for end in days],
     )
 
@@ -155,91 +153,23 @@ def _institutions(snapshot: Snapshot, scope: Scope, first: date, last: date) -> 
     return list(snapshot.rows(statement.order_by(table.institution_id)))
 
 
-def _of_institution(row: Mapping[str, Any], end: date, back: int, inputs: _Inputs) -> Iterable[_Found]:
-    """Judge all clauses of one institution; those that sum others up come last."""
-    institution_id = row["institution_id"]
-    verdicts: dict[str, Verdict] = {}
-    case = Case(
-        as_of=end,
-        institution=row,
-        counts=inputs.counts.at(institution_id, back),
-        lists=[one for one in inputs.lists.get(institution_id, ()) if one["published_on"] <= end],
-        verdicts=verdicts,
-        pool=inputs.pools[back].get(institution_id, {}),
-    )
-    known = rules()
-    for clause in _in_order():
-        declared = _in_force(inputs.declared.get((institution_id, clause.number)), end)
-        found = _judged(clause, known.get(clause.number), case, declared)
-        verdicts[clause.number] = Verdict(
-            found.status,
-            found.computed.numerator if found.computed else None,
-            found.computed.denominator if found.computed else None,
-        )
-        yield found
-
-
-def _judged(clause: ClauseText, rule: Rule | None, case: Case, declared: Declared | None) -> _Found:
-    if not _binds(clause, rule, case, declared):
-        return _Found(clause.number, "not_applicable", "none", None, declared)
-    computed = rule.form.judge(case, rule.threshold) if rule is not None else None
-    if computed is not None and computed.status != "no_evidence":
-        return _Found(clause.number, computed.status, "computed", computed, declared)
-    if declared is not None:
-        return _Found(clause.number, declared.status, "declared", computed, declared)
-    return _Found(clause.number, "no_evidence", "none", computed, None)
-
-
-def _binds(clause: ClauseText, rule: Rule | None, case: Case, declared: Declared | None) -> bool:
-    """Say whether a clause asks anything of this institution."""
-    if clause.binds == "expert":
-        # Whom no expert works for, and who manages none, has nothing to answer for.
-        if declared is not None:
-            return True
-        if rule is None or isinstance(rule.form, Pooled):
-            return bool(case.pool)
-        return any(case.count(tally) for tally in (ALL_ASSIGNMENTS, *rule.form.tallies))
-    return clause.binds == "all" or case.institution["tier"] in _BOUND.get(clause.binds, ())
-
-
-def _in_force(checks: list[Declared] | None, end: date) -> Declared | None:
-    if not checks:
-        return None
-    return next((check for check in reversed(checks) if check.checked_on <= end), None)
-
-
-_ORDERED: list[ClauseText] = []
-
-
-def _in_order() -> list[ClauseText]:
-    if not _ORDERED:
-        known = rules()
-
-        def sums_up(clause: ClauseText) -> bool:
-            return clause.number in known and isinstance(known[clause.number].form, AllOf)
-
-        _ORDERED.extend(sorted(measurable(), key=sums_up))
-    return _ORDERED
-
-
-def _cell(
-    key: tuple[str, str], found: _Found, statuses: Sequence[Status | None], days: Sequence[date]
-) -> Cell:
-    run = next((n for n, status in enumerate(statuses) if status != found.status), len(statuses))
+def _cell(institution_id: str, found: Found, history: str, days: Sequence[date]) -> Cell:
+    run = len(history) - len(history.lstrip(history[0]))
     return Cell(
-        key[0],
-        key[1],
+        institution_id,
+        found.clause,
         found.status,
         found.source,
         found.computed,
         found.declared,
         _contradicts(found),
         days[run - 1].isoformat()[:7],
-        run == len(statuses),
+        run == len(days),
+        history,
     )
 
 
-def _contradicts(found: _Found) -> bool:
+def _contradicts(found: Found) -> bool:
     """Say whether a declaration denies what the ledgers show, or claims what they deny."""
     if found.source != "computed" or found.declared is None or found.computed is None:
         return False
@@ -250,23 +180,8 @@ def _contradicts(found: _Found) -> bool:
     return said != shown
 
 
-def _trend(
-    statuses: Mapping[tuple[str, str], Sequence[Status | None]], days: Sequence[date]
-) -> dict[str, dict[str, tuple[int, int]]]:
-    level = {clause.number: clause.level for clause in measurable()}
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for back, end in enumerate(days):
-        sums: dict[str, tuple[int, int]] = {}
-        for (_, clause), run in statuses.items():
-            if run[back] in JUDGED:
-                met, judged = sums.get(level[clause], (0, 0))
-                sums[level[clause]] = (met + (run[back] == "met"), judged + 1)
-        found[end.isoformat()[:7]] = sums
-    return dict(sorted(found.items()))
-
-
-def _ends(day: date, months: int) -> list[date]:
+def _ends(day: date, months: int) -> tuple[date, ...]:
     """Return ``day`` and the last days of the ``months`` months before it."""
     number = month_number(day.isoformat()[:7])
     firsts = (date.fromisoformat(f"{month_code(number - back)}-01") for back in range(months))
-    return [day, *(first - timedelta(days=1) for first in firsts)]
+    return (day, *(first - timedelta(days=1) for first in firsts))

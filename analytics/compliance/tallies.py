@@ -1,14 +1,17 @@
-"""Count what the rules name: one statement a ledger, by institution and month."""
+"""Count what the rules name, as it was known on each of several days."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, Column, ColumnElement, Select, and_, case, func, select
+from sqlalchemy import Boolean, Column, ColumnElement, Select, and_, bindparam, case, func, null, or_, select
+from sqlalchemy.sql import visitors
 
 from analytics.compliance.declare import Tally
 from analytics.core.periods import month_code, month_number
@@ -16,7 +19,14 @@ from analytics.core.selection import Scope
 from analytics.measures.evaluate import bound_values
 from analytics.measures.within import seen_by
 from analytics.stats.arrays import Floats
-from analytics.store.schema import CALENDAR, Ledger
+from analytics.store.schema import (
+    ASSIGNMENTS,
+    CALENDAR,
+    COMPLAINTS,
+    EVALUATIONS,
+    SERVICES,
+    Ledger,
+)
 from analytics.store.snapshot import Snapshot
 
 WINDOW_MONTHS = 12
@@ -29,62 +39,152 @@ DAYS = {
     "evaluations": "evaluated_on_day",
     "publications": "published_on_day",
 }
+# What becomes known after a fact's own date, and the day on which it does: ledger -> column -> day.
+_KNOWN_ON = {
+    SERVICES.kind: {
+        "responded_at_day": "responded_at_day", "responded_next_worked": "responded_at_day",
+        "response_days": "responded_at_day", "completed_at_day": "completed_at_day",
+        "completed_next_worked": "completed_at_day", "outcome": "completed_at_day",
+        "result_kind": "completed_at_day", "result_amount_10k_yuan": "completed_at_day",
+        "referral_followed_up_at_day": "referral_followed_up_at_day",
+        "followed_up_at_day": "followed_up_at_day", "rated_level": "rated_at_day", "rating": "rated_at_day",
+        "rated_at_day": "rated_at_day",
+    },
+    ASSIGNMENTS.kind: {
+        "responded_at_day": "responded_at_day", "responded_next_worked": "responded_at_day",
+        "served_on_day": "served_on_day", "feedback_on_day": "feedback_on_day",
+    },
+    COMPLAINTS.kind: {
+        "closed_at_day": "closed_at_day", "is_upheld": "closed_at_day", "improved_on_day": "improved_on_day",
+    },
+    EVALUATIONS.kind: {"improved_on_day": "improved_on_day"},
+}  # fmt: skip
 _EPOCH = date(1970, 1, 1)
+_Sums = dict[str, Floats]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Sums of tallies by institution and month.
-
-    ``months`` are the last months (``YYYY-MM``), ending with the day asked for; ``by_month`` holds for each
-    institution an array of shape (months, tallies).
-    """
+    """Sums of tallies over the twelve months that end with each of several days, by institution."""
 
     tallies: tuple[Tally, ...]
-    months: tuple[str, ...]
-    by_month: dict[str, Floats]
+    by_end: tuple[_Sums, ...]
 
-    def at(self, institution_id: str, months_back: int = 0) -> dict[Tally, float]:
-        """Return the sums over the twelve months that end ``months_back`` months before the last one."""
-        found = self.by_month.get(institution_id)
-        if found is None:
-            return {}
-        end = len(self.months) - months_back
-        sums = found[max(0, end - WINDOW_MONTHS) : end].sum(axis=0)
-        return dict(zip(self.tallies, sums.tolist(), strict=True))
+    def at(self, institution_id: str, place: int = 0) -> dict[Tally, float]:
+        """Return an institution's sums on the day at ``place``."""
+        found = self.by_end[place].get(institution_id)
+        return {} if found is None else dict(zip(self.tallies, found.tolist(), strict=True))
 
 
-def count(snapshot: Snapshot, tallies: Sequence[Tally], *, scope: Scope, as_of: date, months: int) -> Counts:
-    """Sum ``tallies`` over facts dated until ``as_of``, in its month and the ``months - 1`` before it."""
-    last = month_number(as_of.isoformat()[:7])
-    codes = tuple(month_code(number) for number in range(last - months + 1, last + 1))
-    place = {code: number for number, code in enumerate(codes)}
-    column = {tally: number for number, tally in enumerate(tallies)}
-    by_month: dict[str, Floats] = {}
-    values = bound_values_on(snapshot, as_of)
-    with snapshot.connect() as connection:
-        for ledger in {tally.ledger.kind: tally.ledger for tally in tallies}.values():
-            mine = [tally for tally in tallies if tally.ledger is ledger]
-            statement = _statement(ledger, mine, scope, codes[0], as_of)
-            for institution_id, month, *sums in connection.execute(statement, values):
-                if institution_id not in by_month:
-                    by_month[institution_id] = np.zeros((months, len(tallies)))
-                by_month[institution_id][place[month], [column[tally] for tally in mine]] = sums
-    return Counts(tuple(tallies), codes, by_month)
+def count(snapshot: Snapshot, tallies: Sequence[Tally], *, scope: Scope, ends: Sequence[date]) -> Counts:
+    """Sum ``tallies`` over the twelve months until each of ``ends``, the latest first.
+
+    What came to be known after a day does not count on it: a case that was completed later was open. What
+    never changes is counted once by month, the rest once a day.
+    """
+    place = {tally: number for number, tally in enumerate(tallies)}
+    by_end: tuple[_Sums, ...] = tuple(
+        defaultdict(lambda: np.zeros(len(tallies), dtype=np.float64)) for _ in ends
+    )
+    for ledger in {tally.ledger.kind: tally.ledger for tally in tallies}.values():
+        mine = [tally for tally in tallies if tally.ledger is ledger]
+        steady = [tally for tally in mine if not _moves(tally)]
+        moving = [tally for tally in mine if _moves(tally)]
+        if steady:
+            _add_by_month(snapshot, ledger, steady, scope, ends, by_end, [place[one] for one in steady])
+        for end, sums in zip(ends, by_end, strict=True):
+            if moving:
+                _add(snapshot, ledger, moving, scope, end, sums, [place[one] for one in moving])
+    return Counts(tuple(tallies), tuple(dict(sums) for sums in by_end))
+
+
+def known_by(tally: Tally) -> ColumnElement[Any]:
+    """Return what a tally counts as it was known on the day bound as ``as_of_day``."""
+    table = tally.ledger.current
+    known_on = _KNOWN_ON.get(tally.ledger.kind, {})
+
+    def replace(element: Any, **_: Any) -> Any:
+        if not isinstance(element, Column) or element.table is not table or element.name not in known_on:
+            return None
+        day = table.c[known_on[element.name]]
+        return case((or_(day.is_(None), day <= bindparam("as_of_day")), element), else_=null())
+
+    # The library gives no type for what it copies.
+    copied: ColumnElement[Any] = visitors.replacement_traverse(tally.counted, {}, replace)
+    return copied
+
+
+@lru_cache(maxsize=512)
+def _moves(tally: Tally) -> bool:
+    """Say whether what a tally counts of a fact may change after the fact's own date."""
+    known_on = _KNOWN_ON.get(tally.ledger.kind, {})
+    return any(
+        getattr(part, "table", None) is tally.ledger.current and part.name in known_on
+        for part in visitors.iterate(tally.counted)
+        if isinstance(part, Column)
+    )
+
+
+def _add_by_month(
+    snapshot: Snapshot,
+    ledger: Ledger,
+    tallies: Sequence[Tally],
+    scope: Scope,
+    ends: Sequence[date],
+    by_end: Sequence[_Sums],
+    places: Sequence[int],
+) -> None:
+    """Add sums of what never changes: months once, then windows of twelve of them."""
+    month = ledger.current.c.month
+    statement = _statement(ledger, tallies, scope, ends[-1], ends[0], month).group_by(month)
+    windows = [(_first_month(end), end.isoformat()[:7]) for end in ends]
+    for institution_id, code, *sums in _fetched(snapshot, statement, ends[0]):
+        added = np.asarray(sums, dtype=np.float64)
+        for (first, last), found in zip(windows, by_end, strict=True):
+            if first <= code <= last:
+                found[institution_id][places] += added
+
+
+def _add(
+    snapshot: Snapshot,
+    ledger: Ledger,
+    tallies: Sequence[Tally],
+    scope: Scope,
+    end: date,
+    found: _Sums,
+    places: Sequence[int],
+) -> None:
+    statement = _statement(ledger, tallies, scope, end, end)
+    for institution_id, *sums in _fetched(snapshot, statement, end):
+        found[institution_id][places] += np.asarray(sums, dtype=np.float64)
 
 
 def _statement(
-    ledger: Ledger, tallies: Sequence[Tally], scope: Scope, first_month: str, as_of: date
+    ledger: Ledger,
+    tallies: Sequence[Tally],
+    scope: Scope,
+    earliest: date,
+    latest: date,
+    *by: ColumnElement[Any],
 ) -> Select[Any]:
     table = ledger.current.c
-    conditions = [table.month >= first_month, table.month <= as_of.isoformat()[:7]]
+    conditions = [table.month >= _first_month(earliest), table.month <= latest.isoformat()[:7]]
     conditions.append(table.institution_id.is_not(None))
     if ledger.kind in DAYS:
-        conditions.append(table[DAYS[ledger.kind]] <= day_number(as_of))
-    conditions += seen_by(scope, ledger.current.c)
-    sums = [_sum(tally.counted).label(f"t{number}") for number, tally in enumerate(tallies)]
-    statement = select(table.institution_id, table.month, *sums).where(*conditions)
-    return statement.group_by(table.institution_id, table.month)
+        conditions.append(table[DAYS[ledger.kind]] <= bindparam("as_of_day"))
+    conditions += seen_by(scope, table)
+    sums = [_sum(known_by(tally)).label(f"t{number}") for number, tally in enumerate(tallies)]
+    statement = select(table.institution_id, *by, *sums).where(*conditions)
+    return statement.group_by(table.institution_id)
+
+
+def _fetched(snapshot: Snapshot, statement: Select[Any], end: date) -> Iterable[Any]:
+    with snapshot.connect() as connection:
+        return connection.execute(statement, bound_values_on(snapshot, end)).all()
+
+
+def _first_month(end: date) -> str:
+    return month_code(month_number(end.isoformat()[:7]) - WINDOW_MONTHS + 1)
 
 
 def _sum(counted: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -93,8 +193,8 @@ def _sum(counted: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(counted), 0)
 
 
-def bound_values_on(snapshot: Snapshot, as_of: date) -> dict[str, Any]:
-    """Return what statements leave open: settings, and last days of data, none after ``as_of``."""
+def bound_values_on(snapshot: Snapshot, as_of: date) -> Mapping[str, Any]:
+    """Return what statements leave open: the day, settings, and last days of data, none after the day."""
     values = bound_values(snapshot)
     today = day_number(as_of)
     worked_until = _worked_until(snapshot, today)
@@ -103,7 +203,7 @@ def bound_values_on(snapshot: Snapshot, as_of: date) -> dict[str, Any]:
             values[name] = min(value, worked_until)
         elif name.endswith("_last_day"):
             values[name] = min(value, today)
-    return values
+    return values | {"as_of_day": today}
 
 
 def _worked_until(snapshot: Snapshot, day: int) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analytics.core.text import Text
 
@@ -24,12 +23,10 @@ DECLARED: dict[str, Status] = {
     "不适用": "not_applicable",
 }
 NO_REASON = Text(zh="", en="")
-NO_REASON = Text(zh="", en="")
 JUDGED: frozenset[str] = frozenset({"met", "partly_met", "not_met"})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the ledgers say of one clause.
 
     Attributes

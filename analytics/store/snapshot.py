@@ -43,9 +43,16 @@ class Snapshot:
     """
 
     def __init__(
-        self, version: str, engine: Engine, mirror: Path | None = None, notes: Sequence[Note] = ()
+        self,
+        version: str,
+        engine: Engine,
+        mirror: Path | None = None,
+        notes: Sequence[Note] = (),
+        folder: Path | None = None,
     ) -> None:
         self.version = version
+        # Where answers about it may be kept (analytics.store.beside), if anywhere.
+        self.folder = folder
         self.notes = tuple(notes)
         # Whether a statement met damage in its file.
         self.is_damaged = False
@@ -145,7 +152,7 @@ def open_snapshot(folder: Path, version: str) -> Snapshot:
     if lease is not None:
         # A connection in use keeps its engine, and with it the lease, beyond the snapshot's own life.
         weakref.finalize(engine, os.close, lease)
-    return Snapshot(version, engine, mirror, notes)
+    return Snapshot(version, engine, mirror, notes, folder)
 
 
 def _opened(folder: Path, version: str, notes: Sequence[Note]) -> tuple[Engine, Path | None]:
