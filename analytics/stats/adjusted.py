@@ -65,7 +65,8 @@ def adjusted_funnel(
     expected : array_like of float, shape (units,)
         Successes that the mix lets expect, from 0 to the trials.
     levels, winsor, consistent, judged
-        As for `proportion_funnel`; ``judged`` says who shapes τ².
+        As for `proportion_funnel`; ``judged`` says who shapes τ². Without levels (an empty tuple) no limits
+        are searched for, which take most of the time; chances and dispersion are the same.
 
     Returns
     -------
@@ -101,7 +102,8 @@ def adjusted_funnel(
     dispersion = additive_dispersion(z, s[shaping], winsor=winsor, consistent=consistent)
     wider = np.sqrt(1.0 + np.divide(dispersion.tau2, s * s, out=np.zeros(n.shape), where=s > 0))
     limits = [_stretched(binomial_limits(size, p, level=level), p, wider, counted) for level in levels]
-    lower, upper = np.array([low for low, _ in limits]), np.array([high for _, high in limits])
+    shape = len(levels), *n.shape
+    lower, upper = (np.array([pair[side] for pair in limits]).reshape(shape) for side in (0, 1))
     compared = np.where(counted, value, 0.5)
     zone = np.sum(compared > upper, axis=0) - np.sum(compared < lower, axis=0)
     low, high = _tails(size, p, np.clip(p + (compared - p) / wider, 0.0, 1.0), counted)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, betaincinv, digamma, expit, gammaln, logit, ndtri
+from scipy.special import betaincinv, digamma, expit, gammaln, logit, ndtri
 
 from analytics.stats.arrays import Flags, Floats, one_of, rows_of_units, share_within, trials_and_successes
+from analytics.stats.binomial import binomial_mid_p
 from analytics.stats.posteriors import BetaPosterior
 from analytics.stats.trimming import least_extreme, trimmed_fit
 
@@ -65,7 +66,7 @@ class BetaPrior:
         # In pieces: all units by all slices would take 10 KB a unit.
         for start in range(0, x.size, 4096):
             piece = slice(start, start + 4096)
-            below[piece] = _mid_p_below(x[piece], n[piece], p) @ chance
+            below[piece] = binomial_mid_p(x[piece, None], n[piece, None], p) @ chance
         return np.where(n > 0, np.minimum(1.0, 2.0 * np.minimum(below, 1.0 - below)), 1.0)
 
     def _slices(self) -> tuple[Floats, Floats]:
@@ -145,14 +146,6 @@ def _distance(prior: BetaPrior, x: Floats, n: Floats) -> Floats:
     by_prior = 0.0 if np.isinf(prior.concentration) else 1.0 / (prior.concentration + 1.0)
     variance = n * prior.mean * (1.0 - prior.mean) * (1.0 + np.maximum(n - 1.0, 0.0) * by_prior)
     return np.divide(np.abs(x - n * prior.mean), np.sqrt(variance), out=np.zeros(x.shape), where=variance > 0)
-
-
-def _mid_p_below(x: Floats, n: Floats, p: Floats) -> Floats:
-    trials = n.astype(np.int64)[:, None]
-    upto = bdtr(x[:, None], trials, p)
-    under = np.where(x[:, None] > 0, bdtr(np.maximum(x[:, None] - 1.0, 0.0), trials, p), 0.0)
-    chances: Floats = 0.5 * (upto + under)
-    return chances
 
 
 def _raw_moments(x: Floats, n: Floats) -> tuple[float, float]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtr
 
 from analytics.stats.arrays import Floats, amounts, finite, one_of, tail_of, whole_counts
+from analytics.stats.binomial import binomial_mid_p
 from analytics.stats.proportions import exact_interval, proportion_interval
 
 MOST_PAIRS = 4_000_000
@@ -173,16 +173,9 @@ def _mid_p_interval(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
     """Return where half the chance of x and all beyond it is the tail, by bisection in the exact interval."""
     lower, upper = (np.asarray(bound) for bound in exact_interval(x, n, level=1.0 - 2.0 * tail))
     middle = np.divide(x, n, out=np.full(n.shape, 0.5), where=n > 0)
-    low = _bisected(lambda p: _mid_p_upto(x, n, p) - (1.0 - tail), lower, middle)
-    high = _bisected(lambda p: _mid_p_upto(x, n, p) - tail, middle, upper)
+    low = _bisected(lambda p: binomial_mid_p(x, n, p) - (1.0 - tail), lower, middle)
+    high = _bisected(lambda p: binomial_mid_p(x, n, p) - tail, middle, upper)
     return np.where(x == 0, 0.0, low), np.where(x == n, 1.0, high)
-
-
-def _mid_p_upto(x: Floats, n: Floats, p: Floats) -> Floats:
-    trials = n.astype(np.int64)
-    under = np.where(x > 0, bdtr(np.maximum(x - 1.0, 0.0), trials, p), 0.0)
-    chances: Floats = 0.5 * (bdtr(x, trials, p) + under)
-    return chances
 
 
 def _bisected(falling: Callable[[Floats], Floats], low: Floats, high: Floats) -> Floats:

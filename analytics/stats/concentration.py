@@ -10,6 +10,9 @@ from scipy.special import rel_entr
 
 from analytics.stats.arrays import Floats, amounts, whole_counts
 
+# Draws are whole numbers of 64 bits.
+MOST_EVENTS = 10**18
+
 
 def gini(values: ArrayLike, *, weights: ArrayLike | None = None, unbiased: bool = False) -> float:
     """Return the Gini coefficient of amounts: half the mean absolute difference over the mean.
@@ -178,7 +181,9 @@ def jensen_shannon(first: ArrayLike, second: ArrayLike, *, base: float = 2.0) ->
     if not (np.isfinite(base) and base > 1.0):
         raise ValueError("the base of the logarithm must be above 1")
     middle = 0.5 * (p + q)
-    nats = 0.5 * (rel_entr(p, middle) + rel_entr(q, middle)).sum(axis=-1)
+    # Not skipping NaN: an empty mix, of no parts or of none that hold anything, is like nothing.
+    parts = rel_entr(p, middle) + rel_entr(q, middle)
+    nats = 0.5 * parts.sum(axis=-1) if middle.shape[-1] else np.full(middle.shape[:-1], np.nan)
     return np.asarray(np.maximum(nats, 0.0) / np.log(base), dtype=np.float64)
 
 
@@ -241,6 +246,8 @@ def jensen_shannon_test(
         raise ValueError("counts and reference must be rows with the same parts")
     if draws < 1 or not 0.0 < level < 1.0:
         raise ValueError("there must be at least one draw, and a level between 0 and 1")
+    if max(observed.sum(), held.sum() * reference_is_sample) > MOST_EVENTS:
+        raise ValueError(f"at most {MOST_EVENTS} events can be drawn")
     if observed.sum() == 0 or held.sum() == 0:
         return MixDifference(float("nan"), float("nan"), float("nan"))
     divergence = float(jensen_shannon(observed, held))

@@ -156,7 +156,8 @@ def _rows_of(true: Flags, length: int) -> Flags:
     """Return where the last ``length`` points, this one included, are all true."""
     ends = np.zeros(true.shape, dtype=bool)
     if true.size >= length:
-        ends[length - 1 :] = np.lib.stride_tricks.sliding_window_view(true, length).all(axis=1)
+        count = np.concatenate([[0], np.cumsum(true)])
+        ends[length - 1 :] = count[length:] - count[:-length] == length
     return ends
 
 

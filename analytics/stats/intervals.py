@@ -13,6 +13,7 @@ from analytics.stats.arrays import (
     trials_and_successes,
     whole_counts,
 )
+from analytics.stats.binomial import binomial_upto
 
 
 def wilson_interval(successes: ArrayLike, trials: ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -157,12 +158,9 @@ def quantile_ranks(n: ArrayLike, p: float, *, level: float = 0.95) -> tuple[Inte
 
 def _last_within(size: Integers, p: float, tail: float) -> Integers:
     """Return the largest ``k`` with ``P(B <= k) <= tail``, −1 where even 0 is too likely."""
-    from scipy.special import bdtr
-
     within, beyond = np.full_like(size, -1), size.copy()
     while np.any(beyond - within > 1):
         middle = (within + beyond) // 2
-        # A finished search has middle == within, which may be −1, where the probability is 0.
-        fits = (middle < 0) | (bdtr(np.maximum(middle, 0).astype(np.float64), size, p) <= tail)
+        fits = binomial_upto(middle, size, p) <= tail
         within, beyond = np.where(fits, middle, within), np.where(fits, beyond, middle)
     return within

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import bdtrik, gammainccinv, gammaincinv, pdtrik
+from scipy.special import bdtrik, gammainccinv, gammaincinv, ndtri, pdtrik
 
 from analytics.stats.arrays import Floats, expectations, normal_quantile, one_of, tail_of
+
+# Expected counts up to which limits are searched for exactly.
+MOST_SEARCHED = 1e9
 
 RATIO_METHODS = ("exact", "tails", "normal", "sqrt")
 
@@ -85,13 +88,21 @@ def binomial_limits(trials: Floats, target: ArrayLike, *, level: float) -> tuple
 
 def _low_successes(trials: Floats, p: Floats, tail: float) -> Floats:
     """Return the real number of successes whose lower tail is ``tail``; 0 where 0 itself is likelier."""
-    likely = np.exp(trials * np.log1p(-p)) >= tail
+    likely = trials * np.log1p(-p) >= np.log(tail)
     return np.where(likely, 0.0, bdtrik(tail, trials, p))
 
 
 def _poisson_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
-    likely = np.exp(-expected) >= tail
-    lower = np.where(likely, 0.0, pdtrik(tail, expected))
+    likely = expected <= -np.log(tail)
+    lower = np.where(likely, 0.0, _poisson_quantile(tail, expected))
     # P(O >= o) = tail where P(O <= o − 1) = 1 − tail, in the continuous form of the distribution.
-    upper = pdtrik(1.0 - tail, expected) + 1.0
+    upper = _poisson_quantile(1.0 - tail, expected) + 1.0
     return lower / expected, upper / expected
+
+
+def _poisson_quantile(chance: float, expected: Floats) -> Floats:
+    """Return the real count up to which the Poisson chance is ``chance``, 0 where 0 itself is likelier."""
+    z = float(ndtri(chance))
+    # SciPy's search fails from about 10¹¹ on, where the normal form with its skewness errs by less than 1e-5.
+    by_normal = expected + z * np.sqrt(expected) + (z * z - 4.0) / 6.0
+    return np.where(expected > MOST_SEARCHED, by_normal, pdtrik(chance, np.minimum(expected, MOST_SEARCHED)))

@@ -113,7 +113,9 @@ def _centre(y: Floats, s: Floats, tau2: float) -> float:
 def _der_simonian(y: Floats, s: Floats) -> float:
     w = s**-2.0
     q = float(np.sum(w * (y - _centre(y, s, 0.0)) ** 2))
-    return max(0.0, (q - (y.size - 1)) / float(w.sum() - np.sum(w * w) / w.sum()))
+    spread = float(w.sum() - np.sum(w * w) / w.sum())
+    # Where one unit has all the weight the others say nothing of how far units lie apart.
+    return max(0.0, (q - (y.size - 1)) / spread) if spread > 0 else 0.0
 
 
 def _james_stein(y: Floats, s: Floats) -> float:

@@ -29,9 +29,13 @@ class Posterior(ABC):
     sd: Floats
 
     def interval(self, *, level: float = 0.9) -> tuple[Floats, Floats]:
-        """Return the equal-tailed interval, each of shape (units,); ValueError for a level outside (0, 1)."""
+        """Return the equal-tailed interval, each of shape (units,); ValueError for a level outside (0, 1).
+
+        Where a posterior leans so far to one end that its mean lies outside, it reaches to the mean.
+        """
         tail = tail_of(level)
-        return self.quantile(tail), self.quantile(1.0 - tail)
+        lower, upper = self.quantile(tail), self.quantile(1.0 - tail)
+        return np.minimum(lower, self.mean), np.maximum(upper, self.mean)
 
     def quantile(self, chance: float) -> Floats:
         """Return the quantile of each unit, shape (units,)."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.stats.change import shift_of_values
+from analytics.stats.beta_binomial import BetaPrior
+from analytics.stats.change import rate_change, shift_of_values
 from analytics.stats.control_chart import xmr_chart
 from analytics.stats.funnel import LEVELS
 from analytics.stats.intervals import poisson_interval, quantile_ranks, wilson_interval
 from analytics.stats.limits import ratio_limits
 from analytics.stats.multiple import benjamini_hochberg
-from analytics.stats.proportions import exact_interval
+from analytics.stats.proportions import exact_interval, jeffreys_interval
+from analytics.stats.ratios import ratio_interval
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,8 @@ from analytics.stats.proportions import exact_interval
         (10, 100, 0.0490, 0.1762),
         # Agresti, Categorical Data Analysis, 1.4.3: none of 25 students is a vegetarian.
         (0, 25, 0.0, 0.1372),
+        # Clopper and Pearson's own experiment with peas in R's binom.test: 682 of 925 are giants.
+        (682, 925, 0.7076683, 0.7654066),
     ],
 )
 def test_exact_limits_match_printed_tables(successes, trials, lower, upper):
@@ -103,3 +107,43 @@ def test_individuals_limits_match_montgomerys_cost_of_loans():
     costs += [294, 299, 297, 299, 314, 295, 293, 306, 301, 304]
     chart = xmr_chart(costs)
     assert (chart.centre, chart.lower, chart.upper) == pytest.approx((300.5, 279.78, 321.22), abs=0.01)
+
+
+def test_the_exact_interval_matches_nist_7_2_4_1():
+    # NIST/SEMATECH e-Handbook, 7.2.4.1: 4 defective of 20, 90 %.
+    assert np.array(exact_interval(4, 20, level=0.9)) == pytest.approx([0.071354, 0.401029], abs=1.5e-6)
+
+
+def test_jeffreys_limits_match_the_table_of_brown_cai_and_dasgupta():
+    # Brown, Cai and DasGupta (2001), Table 5: 2 of 7, where their modified interval is the plain one.
+    assert np.array(jeffreys_interval(2, 7)) == pytest.approx([0.065, 0.648], abs=5e-4)
+
+
+def test_a_standardised_incidence_ratio_matches_the_example_of_r():
+    # Dobson and others (1991) in R's poisson.test: 137 cases against 24.19893 expected.
+    found = [float(part) for part in ratio_interval(137, 24.19893)]
+    assert found == pytest.approx([5.661407, 4.753125, 6.692709], abs=1e-6)
+
+
+def test_a_ratio_of_two_rates_matches_the_example_of_r():
+    # Pumphrey and others (2012) in R's poisson.test: 11 in 800 against 6 + 8 + 7 in 1083 + 1050 + 878.
+    found = [float(part) for part in rate_change(11, 21, 800, 3011)]
+    assert found == pytest.approx([1.971488, 0.8584264, 4.277266], abs=1e-6)
+
+
+def test_adjusted_p_values_match_the_example_of_scipy_and_are_those_of_p_adjust():
+    # SciPy's false_discovery_control prints these for the fifteen p-values of Benjamini and Hochberg (1995).
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262]
+    p += [0.5719, 0.6528, 0.7590, 1.0]
+    printed = [0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714, 0.06385714, 0.0645, 0.0765, 0.486]
+    printed += [0.58118182, 0.714875, 0.75323077, 0.81321429, 1.0]
+    assert benjamini_hochberg(p)[1] == pytest.approx(printed, abs=5e-9)
+
+
+def test_an_interval_reaches_to_the_mean_of_a_posterior_that_leans_to_one_end():
+    # Beta(50, 1e-5): nearly all of it lies at 1, above a mean that the rest pulls down.
+    prior = BetaPrior(1 - 1e-6, 10.0, np.ones(1, dtype=bool))
+    posterior = prior.posterior([40], [40])
+    lower, upper = posterior.interval(level=0.95)
+    assert lower[0] <= posterior.mean[0] <= upper[0]
+    assert posterior.quantile(0.025)[0] > posterior.mean[0]
