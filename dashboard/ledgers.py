@@ -169,6 +169,15 @@ def template(kinds: tuple[str, ...], language: Language) -> bytes:
     return template_bytes(kinds, language, filled=filled)
 
 
+def unknown_names(language: Language) -> bytes:
+    """Return the sheet of synonyms with every industry's name that nobody knew, to be filled in."""
+    from analytics.ingest.synonym_sheet import rows_for
+    from analytics.ingest.template import template_bytes
+
+    rows = rows_for(store().snapshot(), scope=reader_scope())
+    return template_bytes(["industry_synonyms"], language, filled={"industry_synonyms": rows})
+
+
 def self_check(institution_id: str, language: Language) -> bytes:
     """Return the self-check of one institution with what is known of it."""
     from analytics.ingest.self_check import rows_for

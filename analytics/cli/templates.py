@@ -34,6 +34,8 @@ def write_templates(
 
     kinds = [kind] if kind else list(ledger_order())
     filled = {"evidence": _self_check(institution)} if "evidence" in kinds else {}
+    if "industry_synonyms" in kinds:
+        filled["industry_synonyms"] = _unknown_names()
     if out.suffix.lower() == ".xlsx":
         wanted = {out: kinds}
     else:
@@ -62,6 +64,13 @@ def _self_check(institution: str | None) -> list[dict[str, Any]]:
     if institution is None:
         return blank_rows()
     return rows_for(open_store().snapshot(), institution, scope=CITY)
+
+
+def _unknown_names() -> list[dict[str, Any]]:
+    from analytics.ingest.synonym_sheet import rows_for
+
+    store = open_store()
+    return [] if store.is_empty else rows_for(store.snapshot(), scope=CITY)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -17,16 +17,18 @@ from analytics.ingest.declare import Column
 from analytics.ingest.frame import Context, Faults, Frame, Mask
 from analytics.ingest.headings import Found, Headings, is_overlong
 from analytics.ingest.moments import add_periods, leave_out_backwards
-from analytics.ingest.parse.cells import Bad, plain, shown
+from analytics.ingest.parse.cells import Bad, is_nothing, plain, shown
 from analytics.ingest.parse.names import means_all, parse_area
 from analytics.ingest.personal import is_personal_number, masked
 from analytics.ingest.returned import column_names, returned_rows, without_reasons
 from analytics.ingest.rows import is_data, is_headings, new_headings
 from analytics.ingest.rules import (
     AMBIGUOUS_INSTITUTION,
+    ERROR_CELL,
     MISSING,
     PERSONAL_NUMBER,
     ROW_SECRET,
+    SEVERAL_NAMES,
     TOO_MANY_CELLS,
     UNKNOWN_INDUSTRY,
     UNKNOWN_NAME,
@@ -207,16 +209,31 @@ def _parse_into(frame: Frame, found: Found) -> None:
         return
     parsed = parse_column(cells, found, frame.context)
     for what, text, rows in parsed.bad:
-        if column.type == "industry" and what.rule is UNKNOWN_NAME:
-            what = Bad(UNKNOWN_INDUSTRY, {"near": what.fill.get("near", Text("", ""))})
+        if column.type == "industry" and not column.required and what.rule is not ERROR_CELL:
+            what = _unknown_industry(what)
         frame.flag(what.rule, rows, column.name, value=text, fill=what.fill)
     frame.values |= parsed.values
     if column.type == "industry":
-        frame.values["industry_text"] = pc.replace_substring(cells, "\ue000", "")
+        frame.values["industry_text"] = frame.mapped(cells, _as_written)
     if column.meaning == "institution":
         _parse_institution(frame, column)
     if column.meaning == "client_name":
         _hash_names(frame, column)
+
+
+def _unknown_industry(what: Bad) -> Bad:
+    """Say of what names no one industry what it may mean: the row counts all the same, under none."""
+    if what.rule is UNKNOWN_NAME:
+        return Bad(UNKNOWN_INDUSTRY, what.fill)
+    said = Text("含几项：", "names several: ") if what.rule is SEVERAL_NAMES else Text("可能指：", "may be: ")
+    listed = what.fill["detail"]
+    assert isinstance(listed, Text)
+    near = Text(f"（{said.zh}{listed.zh}）", f" ({said.en}{listed.en})")
+    return Bad(UNKNOWN_INDUSTRY, {"near": near})
+
+
+def _as_written(text: str) -> str | None:
+    return None if is_nothing(text) else text.replace("\ue000", "")
 
 
 def _flag_missing(frame: Frame, column: Column, rows: Mask) -> None:
@@ -343,8 +360,8 @@ def _row_key(frame: Frame, institution_apart: bool) -> pa.Array:
     for column in frame.source.columns:
         if not column.key or (institution_apart and column.name == "institution_id"):
             continue
-        detail = "service_key" if column.type == "service" else column.stored
-        values = frame.values.get(detail, frame.values.get(column.stored))
+        # Another form may tell rows apart: a detail of a service, a spelling without its width and case.
+        values = frame.values.get(f"{column.stored}_key", frame.values.get(column.stored))
         if values is None:
             values = pa.nulls(len(frame), pa.string())
         parts.append(pc.fill_null(values.cast(pa.string()), ""))

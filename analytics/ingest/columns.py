@@ -128,7 +128,9 @@ def _careful(column: Column, context: Context) -> tuple[Callable[[str], object],
     if column.type == "course":
         return names.parse_course, pa.string()
     if column.type == "industry":
-        return names.parse_industry, pa.string()
+        # A synonym must name an industry itself, not another synonym.
+        synonyms = None if column.required else context.synonyms
+        return partial(names.parse_industry, synonyms=synonyms), pa.string()
     if column.type == "bool":
         return words.parse_bool, pa.bool_()
     if column.type == "measure":

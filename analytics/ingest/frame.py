@@ -20,6 +20,8 @@ from analytics.ingest.declare import Column, Source
 from analytics.ingest.parse.cells import shown
 from analytics.ingest.personal import without_numbers
 from analytics.ingest.rules import MORE_LIKE_THIS, RULES, Rule, Severity
+from analytics.standard.resolve import industries_with
+from analytics.standard.spelling import Spellings
 from analytics.store.batch import Problem
 
 Mask = npt.NDArray[np.bool_]
@@ -33,12 +35,13 @@ LONGEST_TOLD = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What checking needs to know beside the rows: settings, day, known institutions."""
+    """What checking needs to know beside the rows: settings, day, known institutions, industries' names."""
 
     settings: Settings
     salt: bytes
     today: date
     institutions: InstitutionIndex
+    synonyms: Spellings = field(default_factory=lambda: industries_with(()))
 
 
 @dataclass(slots=True)

@@ -27,11 +27,12 @@ MOST_HEADING_ROWS = 3
 REASONS_HEADING = "退回原因"
 # Further columns of one that holds texts longer than a cell of a spreadsheet; joined when they come back.
 CONTINUED_HEADING = "（续左列）"
-# What a template shows beside what is to be filled in.
+# What a template shows beside what is to be filled in, by kind.
 AID_HEADING = "条款要点（仅供参考，不导入）"
+AID_HEADINGS = {"evidence": AID_HEADING, "industry_synonyms": "出现情况（仅供参考，不导入）"}
 # What the first cell of a template's own sheets begins with, in either language: notes, lists of values.
 TEMPLATE_NOTES = ("本表为模板说明，不导入", "Notes of the template, not imported")
-_PASSED_OVER = frozenset({REASONS_HEADING, AID_HEADING, CONTINUED_HEADING})
+_PASSED_OVER = frozenset({REASONS_HEADING, *AID_HEADINGS.values(), CONTINUED_HEADING})
 # What cells beyond the last heading come back under.
 OVERLONG_HEADING = "（多出列{letter}）"
 _IS_OVERLONG = re.compile(r"[（(]多出列[A-Z]+[）)]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -23,10 +24,13 @@ from analytics.ingest.recognise import ReadSheet
 from analytics.ingest.rules import KEYS_MADE, RULES
 from analytics.ingest.sheets import UnreadableError
 from analytics.ingest.sources import sources
+from analytics.standard.resolve import industries_with
 from analytics.store.batch import Batch, SheetRead
 
 SAMPLE_MARK = ".ipdash-sample"
 Progress = Callable[[str, int, int], None]
+# Lists that other ledgers of the same command may name, and the two columns they are known by.
+_FIRST = {"institutions": ("institution_id", "name"), "industry_synonyms": ("spelling", "industry")}
 
 
 def read_batch(
@@ -40,6 +44,7 @@ def read_batch(
     imported_by: str = "",
     today: date | None = None,
     names: Mapping[Path, str] | None = None,
+    synonyms: Sequence[tuple[str, str]] = (),
     progress: Progress | None = None,
 ) -> Batch:
     """Read files and folders into one batch; whatever cannot be read becomes a problem of it.
@@ -60,6 +65,8 @@ def read_batch(
         The last day a date may have; the day in Shanghai when left out.
     names : mapping of Path to str, optional
         What files are called where they come from, if not as on this disk.
+    synonyms : sequence of (spelling, industry)
+        The bureau's own names of industries that are in force already.
     progress : callable, optional
         Called with the file's name, the number of files done and the number of all.
 
@@ -81,7 +88,8 @@ def read_batch(
         for number, own in enumerate(_open_all(listed, how)):
             tell(batch.files[number].name, number, 2 * len(files))
             reads += own
-        _check_all(reads, files, known_institutions, settings, salt, today, tell)
+        known = _Known(settings, salt, today or clock.today(), list(known_institutions), list(synonyms))
+        _check_all(reads, files, known, tell)
     for read in reads:
         _gather(batch, read)
     return batch
@@ -98,24 +106,31 @@ def _open_all(listed: list[Listed], how: How) -> Iterator[list[ReadSheet]]:
         yield from pool.map(lambda one: list(open_file(one[0], one[1], how)), enumerate(listed))
 
 
-def _check_all(
-    reads: list[ReadSheet],
-    files: list[Path],
-    known: Sequence[tuple[str, str]],
-    settings: Settings,
-    salt: bytes,
-    today: date | None,
-    tell: Progress,
-) -> None:
-    """Check the sheets, lists of institutions first: the others may name what they bring."""
-    day = today or clock.today()
-    listed = list(known)
-    context = Context(settings, salt, day, InstitutionIndex(listed))
-    for read in [r for r in reads if _kind(r) == "institutions"]:
+@dataclass(slots=True)
+class _Known:
+    """What sheets are checked with; lists grow by what the command itself brings."""
+
+    settings: Settings
+    salt: bytes
+    today: date
+    institutions: list[tuple[str, str]]
+    synonyms: list[tuple[str, str]]
+
+    def context(self) -> Context:
+        """Return it as the check of a sheet wants it."""
+        index = InstitutionIndex(self.institutions)
+        return Context(self.settings, self.salt, self.today, index, industries_with(self.synonyms))
+
+
+def _check_all(reads: list[ReadSheet], files: list[Path], known: _Known, tell: Progress) -> None:
+    """Check the sheets, institutions and synonyms first: the others may name what they bring."""
+    context = known.context()
+    for read in [r for r in reads if _kind(r) in _FIRST]:
         _check(read, context)
-        listed += [pair for rows in read.valid for pair in _institutions(rows.table)]
-    context = Context(settings, salt, day, InstitutionIndex(listed))
-    for read in [r for r in reads if _kind(r) not in (None, "institutions")]:
+        brought = known.institutions if _kind(read) == "institutions" else known.synonyms
+        brought += [pair for rows in read.valid for pair in _pairs(rows.table, *_FIRST[rows.kind])]
+    context = known.context()
+    for read in [r for r in reads if _kind(r) not in (None, *_FIRST)]:
         tell(files[read.sheet.file_no].name, len(files) + read.sheet.file_no, 2 * len(files))
         _check(read, context)
     tell("", 2 * len(files), 2 * len(files))
@@ -125,8 +140,8 @@ def _kind(read: ReadSheet) -> str | None:
     return read.headings.source.kind if read.headings else None
 
 
-def _institutions(table: pa.Table) -> list[tuple[str, str]]:
-    return list(zip(table["institution_id"].to_pylist(), table["name"].to_pylist(), strict=True))
+def _pairs(table: pa.Table, key: str, value: str) -> list[tuple[str, str]]:
+    return list(zip(table[key].to_pylist(), table[value].to_pylist(), strict=True))
 
 
 def _check(read: ReadSheet, context: Context) -> None:

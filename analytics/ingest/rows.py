@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from analytics.ingest.declare import Source
 from analytics.ingest.frame import Mask
 from analytics.ingest.heading_names import fold
-from analytics.ingest.headings import AID_HEADING, Headings, read
+from analytics.ingest.headings import AID_HEADINGS, Headings, read
 from analytics.ingest.parse.cells import NOTHING, plain
 
 _TOTAL = re.compile(r".{0,12}?(小计|合计|总计|累计|共计)[:]?|(?:sub|grand)?totals?:?", re.IGNORECASE)
@@ -99,10 +99,11 @@ def _all_names(source: Source) -> list[str]:
 
 def _prefilled(headings: Headings) -> frozenset[int]:
     """Return the columns that the kind's own template fills in; none in a ledger of another making."""
-    if AID_HEADING not in headings.texts:
+    aid = AID_HEADINGS.get(headings.source.kind)
+    if aid not in headings.texts:
         return frozenset()
     named = {f.index for name, f in headings.found.items() if name in headings.source.prefilled}
-    return frozenset(named | {headings.texts.index(AID_HEADING)})
+    return frozenset(named | {headings.texts.index(aid)})
 
 
 def _is_serial(headings: Headings, index: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from analytics.core import clock
 from analytics.core.account import account_name
@@ -22,14 +22,15 @@ from analytics.ingest.read_batch import read_batch
 from analytics.ingest.rejects import without_names
 from analytics.ingest.rule_list import check_severities
 from analytics.store import Store
-from analytics.store.batch import Batch, Outcome
+from analytics.store.batch import Batch, Outcome, ValidRows
+from analytics.store.industry_refs import synonyms_in_force
 from analytics.store.known import KnownFile, known_files, record_readings
 from analytics.store.load import load_batch
 from analytics.store.noting import note_batch
 from analytics.store.phases import begin, entered, running
 from analytics.store.rejected import write_rejected
 from analytics.store.retention import purge_expired
-from analytics.store.schema import INSTITUTIONS
+from analytics.store.schema import INDUSTRY_SYNONYMS, INSTITUTIONS
 from analytics.store.told import keep_told
 
 Progress = Callable[[str, int, int], None]
@@ -117,6 +118,7 @@ def run_import(
             dry_run,
             account_name() if imported_by is None else imported_by,
             _known_institutions(store),
+            _known_synonyms(store),
             store.salt(),
             names or {},
         )
@@ -151,7 +153,7 @@ def _keep_no_longer(store: Store) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a command asks for, and what its files are read with; ``listed`` are the institutions known."""
+    """What a command asks for, and what its files are read with: institutions and synonyms that are known."""
 
     paths: Sequence[Path]
     kind: str | None
@@ -160,12 +162,13 @@ class _Asked:
     dry_run: bool
     imported_by: str
     listed: list[tuple[str, str]]
+    synonyms: list[tuple[str, str]]
     salt: bytes
     names: Mapping[Path, str]
 
     def conditions(self, more: Iterable[tuple[str, str]] = ()) -> str:
-        """Return a hash of all that reading depends on, ``more`` being institutions that the files bring."""
-        known = [*self.listed, *more]
+        """Return a hash of all that reading depends on, ``more`` being what the files bring."""
+        known = [*self.listed, *self.synonyms, *more]
         return conditions(settings(), self.salt, known, kind=self.kind, hidden=self.hidden)
 
 
@@ -190,6 +193,7 @@ def _read(asked: _Asked, progress: Progress | None) -> Batch:
         salt=asked.salt,
         imported_by=asked.imported_by,
         names=asked.names,
+        synonyms=asked.synonyms,
         progress=progress,
     )
 
@@ -212,7 +216,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
     refused = batch.rejected or any(p.severity == "reject" for p in batch.problems)
     keep = not asked.dry_run and not (asked.strict and refused)
     keep = keep and bool(batch.rows or batch.rejected or known)
-    said, institutions = list(batch.problems), list(_institutions_in(batch))
+    said, brought = list(batch.problems), list(_lists_in(batch))
     try:
         with store.writing() as connection:
             if known and known_files(connection, batch.files, asked.conditions()) != known:
@@ -226,7 +230,7 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
             keep_told(connection, batch_id, resolved=batch.resolved)
             if not keep or (asked.strict and any(outcome.rejected for outcome in outcomes)):
                 raise _DryRun(batch_id, outcomes)
-            condition = asked.conditions(institutions)
+            condition = asked.conditions(brought)
             record_readings(connection, batch_id, batch, said, outcomes, condition)
             write_rejected(store.folder, connection, batch_id, kept.rejected)
     except _DryRun as outcome:
@@ -234,11 +238,17 @@ def _stored(store: Store, asked: _Asked, batch: Batch, known: list[KnownFile]) -
     return Imported(batch, outcomes, batch_id)
 
 
-def _institutions_in(batch: Batch) -> Iterator[tuple[str, str]]:
+def _lists_in(batch: Batch) -> Iterator[tuple[str, str]]:
+    """Return the institutions and synonyms that the batch brings."""
     for rows in batch.rows:
         if rows.kind == INSTITUTIONS.kind:
-            names = rows.table["institution_id"].to_pylist(), rows.table["name"].to_pylist()
-            yield from zip(*names, strict=True)
+            yield from _pairs(rows, "institution_id", "name")
+        if rows.kind == INDUSTRY_SYNONYMS.kind:
+            yield from _pairs(rows, "spelling", "industry")
+
+
+def _pairs(rows: ValidRows, key: str, value: str) -> Iterator[tuple[str, str]]:
+    return zip(rows.table[key].to_pylist(), rows.table[value].to_pylist(), strict=True)
 
 
 def _kept(batch: Batch) -> Batch:
@@ -254,3 +264,12 @@ def _known_institutions(store: Store) -> list[tuple[str, str]]:
     table = INSTITUTIONS.current.c
     with store.snapshot().connect() as connection:
         return [(i, name or "") for i, name in connection.execute(select(table.institution_id, table.name))]
+
+
+def _known_synonyms(store: Store) -> list[tuple[str, str]]:
+    if store.is_empty:
+        return []
+    with store.snapshot().connect() as connection:
+        # A store of an earlier version, which nothing was written to since, lacks the table.
+        there = inspect(connection).has_table(INDUSTRY_SYNONYMS.current.name)
+        return synonyms_in_force(connection) if there else []

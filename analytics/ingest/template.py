@@ -13,7 +13,7 @@ import xlsxwriter
 from analytics.core.errors import UserError
 from analytics.core.text import Language, Text
 from analytics.ingest.declare import Column, Source
-from analytics.ingest.headings import AID_HEADING, TEMPLATE_NOTES
+from analytics.ingest.headings import AID_HEADINGS, TEMPLATE_NOTES
 from analytics.ingest.sources import sources
 from analytics.ingest.template_choices import Choices, choices
 from analytics.ingest.template_notes import (
@@ -124,7 +124,7 @@ def _write_ledger(made: _Book, source: Source, rows: Sequence[Cells]) -> None:
         _write_column(made, sheet, place, column, rows)
         place += 1
         if source.prefilled and column.name == source.prefilled[-1]:
-            _write_aid(made, sheet, place, rows)
+            _write_aid(made, sheet, place, AID_HEADINGS[source.kind], rows)
             place += 1
     sheet.set_row(0, 30)
     sheet.freeze_panes(1, 2 if len(source.columns) > 6 else 1)
@@ -151,13 +151,13 @@ def _write_column(made: _Book, sheet: Any, place: int, column: Column, rows: Seq
             sheet.write_string(number, place, str(value))
 
 
-def _write_aid(made: _Book, sheet: Any, place: int, rows: Sequence[Cells]) -> None:
+def _write_aid(made: _Book, sheet: Any, place: int, heading: str, rows: Sequence[Cells]) -> None:
     """Write what a filled-in row is about, for reading only."""
     head = made.format(
         **_HEADS["optional"], border=1, border_color="#B9C3CF", valign="vcenter", text_wrap=True
     )
     sheet.set_column(place, place, 56, made.format(**_GREYED, font_color="#5B6673", text_wrap=True))
-    sheet.write_string(0, place, AID_HEADING, head)
+    sheet.write_string(0, place, heading, head)
     for number, row in enumerate(rows, start=1):
         sheet.write_string(number, place, str(row.get("aid", "")))
 

@@ -25,7 +25,15 @@ from analytics.core.errors import UserError
 from analytics.core.periods import parse_period
 from analytics.core.selection import Scope, Selection
 from analytics.core.text import Text as Words
-from analytics.store.schema import FILES, INSTITUTIONS, LEDGERS, OPEN_FINDINGS, SERVICES, TURNED_AWAY
+from analytics.store.schema import (
+    FILES,
+    INDUSTRY_SYNONYMS,
+    INSTITUTIONS,
+    LEDGERS,
+    OPEN_FINDINGS,
+    SERVICES,
+    TURNED_AWAY,
+)
 from analytics.store.snapshot import Snapshot
 
 # What findings can be chosen by: the month of the fact and the institution that gave it.
@@ -66,7 +74,8 @@ def open_findings(
         When the selection filters by what findings do not know (see :data:`DIMENSIONS`).
     """
     conditions = _conditions(snapshot, scope, selection or Selection(), code)
-    parts = [_placed(kind, conditions) for kind in LEDGERS]
+    # Synonyms name nothing in other ledgers, and stores of an earlier version lack their table.
+    parts = [_placed(kind, conditions) for kind in LEDGERS if kind != INDUSTRY_SYNONYMS.kind]
     found = union_all(*parts).subquery("found")
     order = [found.c[name] for name in ("code", "file", "batch_id", "sheet", "source_row")]
     return snapshot.rows(select(found).order_by(*order).limit(limit))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, inspect, or_, select
 
 from analytics.core.selection import Scope, Selection
 from analytics.measures.evaluate import EVER, asked_period
 from analytics.measures.facts import HELD_ACTIVITIES, REPORTING_MONTHS, SERVICE_RECORDS, Fact
 from analytics.measures.plan import conditions_of
 from analytics.measures.within import seen_by
-from analytics.store.schema import ACTIVITIES, CLIENTS, INSTITUTION_MONTHS, INSTITUTIONS, SERVICES
+from analytics.standard.industries import industries_by_key
+from analytics.standard.resolve import resolve_industry
+from analytics.store.schema import (
+    ACTIVITIES,
+    CLIENTS,
+    INDUSTRY_REFS,
+    INSTITUTION_MONTHS,
+    INSTITUTIONS,
+    SERVICES,
+    Ledger,
+)
 from analytics.store.snapshot import Snapshot
 
 # Columns of the service ledger that are not required of every row, the starter ones first.
@@ -21,6 +32,8 @@ FIELDS = (
 )  # fmt: skip
 _DAYS = {"responded_at": "responded_at_day", "completed_at": "completed_at_day"}
 _DAYS["followed_up_at"] = "followed_up_at_day"
+# A longer text is no name, and to look for known ones within it takes time.
+_LONGEST_NAME = 200
 
 
 def completeness(
@@ -88,24 +101,52 @@ def freshness(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
 
 
 def unresolved_industries(snapshot: Snapshot, *, scope: Scope, limit: int = 200) -> list[dict[str, Any]]:
-    """Return industries as ledgers write them that no table of synonyms knows: ``kind``, ``text``, ``rows``.
+    """Return industries as ledgers write them that nobody knows.
 
-    None is dropped: the rows count, under an unknown industry, until the table knows the word.
+    Keys: ``kind``, ``text``, ``rows``, ``near`` and ``why``. None is dropped: the rows count, under an
+    unknown industry (a record under its client's, where the list of clients knows that), until the bureau
+    says in 产业同义词 what the words mean. ``why`` is ``unknown``, ``ambiguous`` (a fragment of several
+    names) or ``several`` (names several at once); ``near`` are the industries it may mean. The most frequent
+    of each ledger stand first; ``limit`` holds for each.
     """
-    found: list[dict[str, Any]] = []
-    for ledger in (SERVICES, CLIENTS):
-        current, rows = ledger.current, ledger.rows
-        unknown = (current.c.industry.is_(None), rows.c.industry_text.is_not(None))
-        statement = (
-            select(rows.c.industry_text.label("text"), func.count().label("rows"))
-            .select_from(current.join(rows, rows.c.version_id == current.c.version_id))
-            .where(*unknown, *seen_by(scope, current.c))
-            .group_by(rows.c.industry_text)
-            .order_by(func.count().desc(), rows.c.industry_text)
-            .limit(limit)
-        )
-        found += [{"kind": ledger.kind, **row} for row in snapshot.rows(statement)]
+    found = [row for ledger in (SERVICES, CLIENTS) for row in _unknown(snapshot, ledger, scope, limit)]
+    found += _unknown_focus(snapshot, scope)[:limit]
+    for row in found:
+        meant = resolve_industry(row["text"][:_LONGEST_NAME])
+        row |= {"near": list(meant.candidates), "why": meant.problem or "unknown"}
     return found
+
+
+def _unknown(snapshot: Snapshot, ledger: Ledger, scope: Scope, limit: int) -> list[dict[str, Any]]:
+    current, rows = ledger.current, ledger.rows
+    unknown = [rows.c.industry.is_(None), rows.c.industry_text.is_not(None)]
+    with snapshot.connect() as connection:
+        # A store of an earlier version, which nothing was written to since, knows no synonyms.
+        if inspect(connection).has_table(INDUSTRY_REFS.name):
+            refs = INDUSTRY_REFS.c
+            known = select(refs.text).where(refs.part == "industry", refs.meant.is_not(None))
+            unknown.append(rows.c.industry_text.not_in(known))
+    statement = (
+        select(rows.c.industry_text.label("text"), func.count().label("rows"))
+        .select_from(current.join(rows, rows.c.version_id == current.c.version_id))
+        .where(*unknown, *seen_by(scope, current.c))
+        .group_by(rows.c.industry_text)
+        .order_by(func.count().desc(), rows.c.industry_text)
+        .limit(limit)
+    )
+    return [{"kind": ledger.kind, **row} for row in snapshot.rows(statement)]
+
+
+def _unknown_focus(snapshot: Snapshot, scope: Scope) -> list[dict[str, Any]]:
+    """Return what institutions declare as focus and is no industry."""
+    listed = INSTITUTIONS.current.c
+    statement = select(listed.focus_industries).where(
+        listed.focus_industries.is_not(None), *seen_by(scope, listed)
+    )
+    entries = (entry for row in snapshot.rows(statement) for entry in row["focus_industries"].split("、"))
+    counts = Counter(entry for entry in entries if entry and entry not in industries_by_key())
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [{"kind": INSTITUTIONS.kind, "text": text, "rows": rows} for text, rows in ordered]
 
 
 def courses_held(

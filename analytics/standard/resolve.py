@@ -7,7 +7,7 @@ a fragment never does, however few names it fits.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from analytics.standard.catalogues import catalogue
@@ -19,6 +19,8 @@ from analytics.standard.spelling import Resolution, Spellings, collect, letters_
 
 # Townships of Beijing are named 河北镇, 河南寨镇, 山东庄镇: what follows tells them from provinces.
 _TOWNSHIP_SIGNS = "镇寨庄村乡街路"
+# What ledgers write behind an industry's name without saying more.
+_ENDINGS = ("业", "产业", "行业", "领域", "产业领域", "行业领域")
 
 
 def resolve_service(text: str) -> Resolution:
@@ -37,6 +39,19 @@ def resolve_area(text: str) -> Resolution:
 def resolve_industry(text: str) -> Resolution:
     """Return the industry key that ``text`` names, e.g. ``ai`` for 人工智能产业."""
     return _industries().resolve(text)
+
+
+def industries_with(synonyms: Iterable[tuple[str, str]]) -> Spellings:
+    """Return the spellings of the industries with a bureau's own beside them.
+
+    ``synonyms`` are (spelling, industry key). The standard's table wins where it knows a spelling; a
+    bureau's own may settle what that leaves open: a fragment, or a cell that names several.
+    """
+    added: dict[str, list[str]] = {}
+    for spelling, key in synonyms:
+        added.setdefault(key, []).append(spelling)
+    own = {key: [form for name in names for form in _with_endings(name)] for key, names in added.items()}
+    return _industries().with_names(collect(own, codes={}).names)
 
 
 def resolve_course(text: str) -> Resolution:
@@ -124,12 +139,17 @@ def _industries() -> Spellings:
 def _industry_spellings(industry: Industry) -> Iterator[str]:
     yield industry.name.en
     for name in (industry.name.zh, industry.short_name.zh, *industry.synonyms):
-        yield name
-        stem = name.removesuffix("产业").removesuffix("行业").removesuffix("领域")
-        yield from (stem + suffix for suffix in ("业", "产业", "行业", "领域"))
-        # Two signs alone (文化, 数字) are a fragment unless the table lists them.
-        if len(stem) > 2:
-            yield stem
+        yield from _with_endings(name)
+
+
+def _with_endings(name: str) -> Iterator[str]:
+    """Yield a name and the forms that say no more: 人工智能产业, 人工智能领域, 人工智能产业领域."""
+    yield name
+    stem = name.removesuffix("领域").removesuffix("产业").removesuffix("行业")
+    yield from (stem + ending for ending in _ENDINGS)
+    # Two signs alone (文化, 数字) are a fragment unless the table lists them.
+    if len(stem) > 2:
+        yield stem
 
 
 @lru_cache(maxsize=1)

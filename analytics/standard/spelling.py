@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Problem = Literal["ambiguous", "several", "unknown"]
@@ -42,6 +42,10 @@ class Spellings:
     names: Mapping[str, frozenset[str]]
     code_pattern: re.Pattern[str] | None
 
+    def with_names(self, more: Mapping[str, frozenset[str]]) -> Spellings:
+        """Return the same catalogue with further ``names`` beside its own, which win."""
+        return replace(self, names={**more, **self.names})
+
     def resolve(self, text: str) -> Resolution:
         """Return the one code of ``text``, or the candidates, in the catalogue's order."""
         plain = unicodedata.normalize("NFKC", text).strip()
@@ -50,6 +54,12 @@ class Spellings:
             return Resolution(problem="unknown")
         found = self._exact(plain) or self._code_beside_name(plain) or self._parts(plain)
         return found or self._fragment(letters)
+
+    def code_of(self, text: str) -> str | None:
+        """Return the one code of ``text``; candidates are not looked for, which takes most of the time."""
+        plain = unicodedata.normalize("NFKC", text).strip()
+        found = self._exact(plain) or self._code_beside_name(plain) or self._parts(plain)
+        return None if found is None else found.code
 
     def _exact(self, plain: str) -> Resolution | None:
         # Spreadsheets hand whole numbers over as 110108.0.

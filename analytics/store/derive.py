@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, literal, null, or_, select
 
 from analytics.store.current import Oddities, current_ids, institution_of
+from analytics.store.industry_refs import INDUSTRY, LISTS, with_meaning
 from analytics.store.schema import CALENDAR, CLIENTS, INSTITUTIONS, SERVICES, TURNED_AWAY, Ledger
 
 Columns = dict[str, ColumnElement[Any]]
@@ -23,7 +24,7 @@ def derived_columns(
     record is marked as a client's first.
     """
     if not ledger.institution_ref:
-        return {}, versions, None
+        return *_with_industries(ledger, versions), None
     institutions = INSTITUTIONS.current.alias("i")
     meant = institution_of(ledger, versions, odd)
     condition = ~is_turned_away(ledger, versions)
@@ -52,6 +53,17 @@ def derived_columns(
     return values, joined, condition
 
 
+def _with_industries(ledger: Ledger, versions: FromClause) -> tuple[Columns, FromClause]:
+    """Say which industries a list means that its own words did not tell when it came."""
+    if ledger is CLIENTS:
+        source, meant = with_meaning(INDUSTRY, versions, versions.c.industry_text)
+        return {"industry": func.coalesce(versions.c.industry, meant)}, source
+    for part in (part for part, other in LISTS.items() if other is ledger):
+        source, meant = with_meaning(part, versions, versions.c[part])
+        return {part: func.coalesce(meant, versions.c[part])}, source
+    return {}, versions
+
+
 def is_turned_away(ledger: Ledger, rows: FromClause) -> ColumnElement[bool]:
     """Say of a row whether the settings turn it away for what it contradicts in other ledgers."""
     same = and_(TURNED_AWAY.c.kind == ledger.kind, TURNED_AWAY.c.version_id == rows.c.version_id)
@@ -69,6 +81,7 @@ def _services(
 ) -> tuple[Columns, FromClause]:
     clients = CLIENTS.current.alias("k")
     source = source.outerjoin(clients, clients.c.client_id == rows.c.client_id)
+    source, meant = with_meaning(INDUSTRY, source, rows.c.industry_text)
     rated = case((rows.c.rating_source == "默认", null()), else_=rows.c.rating)
     bad_day = case((rated <= 2, func.coalesce(rows.c.rated_at_day, rows.c.received_at_day)), else_=null())
     source, received = _calendar(source, "received", rows.c.received_at_day)
@@ -80,7 +93,7 @@ def _services(
         **values,
         # What a record says wins over what the client list says.
         "client_type": func.coalesce(rows.c.client_type, clients.c.client_type),
-        "industry": func.coalesce(rows.c.industry, clients.c.industry),
+        "industry": func.coalesce(rows.c.industry, meant, clients.c.industry),
         "client_district": func.coalesce(rows.c.client_district, clients.c.district),
         "topic": func.coalesce(rows.c.topic, rows.c.service_detail),
         "rated_level": rated,

@@ -26,7 +26,7 @@ from analytics.store.schema import CLIENT_TAGS, CLIENTS, FACT_TABLES, Ledger
 
 # Facts are made anew when a fourth of them was replaced: each replaced one leaves a gap in the table.
 _REPLACED_SHARE = 0.25
-_RULES = ("current.py", "derive.py", "facts.py", "schema.py")
+_RULES = ("current.py", "derive.py", "facts.py", "industry_refs.py", "schema.py")
 
 
 def rebuild(connection: Connection, ledger: Ledger, odd: Oddities) -> None:

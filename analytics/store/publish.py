@@ -15,9 +15,17 @@ from analytics.core.settings import Settings
 from analytics.store.about import named_days, write_about, write_calendar
 from analytics.store.current import Oddities
 from analytics.store.facts import rebuild, write_client_tags
+from analytics.store.industry_refs import write_industry_refs
 from analytics.store.months import write_institution_months
 from analytics.store.refresh import BatchRefresh, brought_by
-from analytics.store.schema import CLIENT_TAGS, CLIENTS, INSTITUTION_REFS, INSTITUTIONS, LEDGERS
+from analytics.store.schema import (
+    CLIENT_TAGS,
+    CLIENTS,
+    INDUSTRY_SYNONYMS,
+    INSTITUTION_REFS,
+    INSTITUTIONS,
+    LEDGERS,
+)
 from analytics.store.sharing import Shared
 
 # What must be made again when a ledger changed.
@@ -27,8 +35,9 @@ _DEPENDENTS = {
     # A month's total counts only while the institution holds no record of that month.
     "services": ("monthly",),
 }
-# Lists that other facts are joined with come first.
-_ORDER = ("clients", *(kind for kind in LEDGERS if kind not in ("institutions", "clients")))
+# Lists that other facts are joined with come first; institutions and synonyms before all.
+_FIRST = ("institutions", "industry_synonyms")
+_ORDER = ("clients", *(kind for kind in LEDGERS if kind not in (*_FIRST, "clients")))
 # Facts that hold ordinals of the working-day calendar.
 _COUNTED_IN_WORKDAYS = ("services", "assignments")
 
@@ -36,6 +45,9 @@ _COUNTED_IN_WORKDAYS = ("services", "assignments")
 def publish(connection: Connection, changed: Iterable[str], settings: Settings) -> None:
     """Make the facts of the ``changed`` kinds and of all that depend on them anew."""
     kinds = _with_dependents(changed)
+    if INDUSTRY_SYNONYMS.kind in kinds:
+        rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
+    kinds |= _with_dependents(write_industry_refs(connection, whole=True))
     if "institutions" in kinds:
         rebuild(connection, INSTITUTIONS, Oddities.of(connection))
     _write_refs(connection)
@@ -73,12 +85,18 @@ def publish_batch(
     if "institutions" in touched:
         publish(connection, touched, settings)
         return
+    if INDUSTRY_SYNONYMS.kind in touched:
+        rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
+    meant_otherwise = write_industry_refs(connection)
+    if "institutions" in meant_otherwise:
+        publish(connection, {*touched, *meant_otherwise}, settings)
+        return
     _write_refs(connection)
     odd = Oddities.of(connection)
-    anew: set[str] = set()
+    anew = _with_dependents(meant_otherwise)
     named = None if days is None else days + named_days(connection, batch_id)
     if write_calendar(connection, settings, named):
-        anew = _with_dependents(_COUNTED_IN_WORKDAYS)
+        anew |= _with_dependents(_COUNTED_IN_WORKDAYS)
     # Institutions given by name have only now been found: then other versions may share a key.
     among = shared if shared and not odd.refs else {}
     with BatchRefresh.of(connection, batch_id, odd, withdrawn=withdrawn, shared=among) as batch:

@@ -345,6 +345,9 @@ TARGETS = _ledger(
     ],
 )
 
+# What the bureau adds to the standard's table of synonyms: a spelling of ledgers, the industry it means.
+INDUSTRY_SYNONYMS = _ledger("industry_synonyms", _texts("spelling", "industry", "note"))
+
 # Made at publish, beside the current facts.
 INSTITUTION_MONTHS = Table(
     "institution_months",
@@ -373,6 +376,15 @@ INSTITUTION_REFS = Table(
     metadata,
     Column("ref", Text, nullable=False),
     Column("institution_id", Text, nullable=False),
+)
+# What no list knew when its row came, and what it means by the synonyms of today: ``meant`` is empty where
+# that is still nothing. ``part`` is the column (``industry`` of records and clients, or a list's name).
+INDUSTRY_REFS = Table(
+    "industry_refs",
+    metadata,
+    Column("part", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("meant", Text),
 )
 # By what rules a kind's facts were made (a hash), and how many were replaced one by one since.
 FACT_TABLES = Table(

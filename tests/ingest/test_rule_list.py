@@ -53,8 +53,8 @@ def test_the_store_judges_by_the_dates_and_severities_that_are_declared() -> Non
 
 
 def test_a_setting_for_no_rule_is_an_error_that_names_the_nearest() -> None:
-    with pytest.raises(UserError, match="E52 ") as error:
-        check_severities({"E52 ": "reject"})
+    with pytest.raises(UserError, match="E5022") as error:
+        check_severities({"E5022": "reject"})
     assert "E502" in error.value.what.zh
     with pytest.raises(UserError) as lower:
         check_severities({"e603": "reject"})

@@ -18,7 +18,7 @@ from analytics.core.errors import UserError
 from analytics.core.selection import CITY, Scope
 from analytics.core.settings import Settings
 from analytics.ingest.declare import Column
-from analytics.ingest.headings import AID_HEADING
+from analytics.ingest.headings import AID_HEADINGS
 from analytics.ingest.rules import DEFAULT_RATINGS, OUTSIDE_DISTRICT, UNKNOWN_ELEMENT
 from analytics.ingest.self_check import blank_rows, rows_for
 from analytics.ingest.sources import sources
@@ -52,7 +52,14 @@ _PLAIN: dict[str, Any] = {
     "number": 3.5,
     "service": "B02",
 }
-_OWN = {"year": 2026, "list_year": 2026, "lon": 116.3, "lat": 39.96, "survey_satisfied": 2}
+_OWN = {
+    "year": 2026,
+    "list_year": 2026,
+    "lon": 116.3,
+    "lat": 39.96,
+    "survey_satisfied": 2,
+    "spelling": "脑机接口",
+}
 
 
 def saved(path: Path, content: bytes) -> Path:
@@ -146,6 +153,8 @@ def _chosen(kind: str, offered: dict[str, tuple[str, ...]], number: int) -> dict
     first = sources()[kind].columns[0]
     if first.type == "code" and first.meaning != "institution":
         row[first.name] = f"9{number:03}"
+    if kind == "industry_synonyms":
+        row["spelling"] = f"写法{number}"
     if kind == "institutions":
         row |= {"lon": None, "lat": None, "tier": "市级" if row["district"] == "全市" else "工作站"}
     return row
@@ -165,7 +174,7 @@ def test_lists_in_the_file_equal_the_declarations_and_hints_stand_beside_every_c
             rule["sqref"].split(":")[0].rstrip("0123456789"): rule for rule in validations(content, number)
         }
         assert len(rules) == len(columns)
-        for place, column in enumerate(aided if kind == "evidence" else columns):
+        for place, column in enumerate(aided if sources()[kind].prefilled else columns):
             if column is None:
                 continue
             rule = rules[_letter(place)]
@@ -198,7 +207,9 @@ def test_the_eleven_starter_columns_come_first_and_headings_stand_in_row_one() -
     assert first[0][:5] == ["机构编号", "机构名称", "机构层级", "所属区域", "设立日期"]
     assert first[1][:6] == ["记录编号", "机构编号", "服务事项", "受理时间", "服务对象类型", "满意度评价"]
     for kind, number in zip(KINDS, range(len(KINDS)), strict=True):
-        headings = [h for h in book.get_sheet_by_index(number).to_python()[0] if h != AID_HEADING]
+        headings = [
+            h for h in book.get_sheet_by_index(number).to_python()[0] if h not in AID_HEADINGS.values()
+        ]
         assert sorted(headings) == sorted(column.heading for column in sources()[kind].columns)
 
 

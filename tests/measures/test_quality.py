@@ -58,8 +58,8 @@ def test_the_longest_silent_stand_first(snapshot):
 def test_industries_nobody_knows_are_listed_and_none_is_dropped(snapshot):
     found = quality.unresolved_industries(snapshot, scope=CITY)
     assert found == [
-        {"kind": "services", "text": "量子咖啡", "rows": 1},
-        {"kind": "clients", "text": "量子咖啡", "rows": 1},
+        {"kind": kind, "text": "量子咖啡", "rows": 1, "near": [], "why": "unknown"}
+        for kind in ("services", "clients")
     ]
     assert quality.unresolved_industries(snapshot, scope=Scope("institution", "B")) == []
 

@@ -16,7 +16,7 @@ from analytics.standard.resolve import (
     resolve_industry,
     resolve_service,
 )
-from analytics.standard.spelling import Resolution
+from analytics.standard.spelling import Resolution, Spellings
 
 # Characters of a name; the longest of the standard has 60.
 _LONGEST = 500
@@ -40,9 +40,17 @@ def parse_area(text: str, *, also: tuple[str, ...] = ()) -> str | Bad | None:
     return found
 
 
-def parse_industry(text: str) -> str | Bad | None:
-    """Read an industry."""
-    return None if is_nothing(text) else _code(text, resolve_industry, "industry")
+def parse_industry(text: str, *, synonyms: Spellings | None = None) -> str | Bad | None:
+    """Read an industry.
+
+    What only ``synonyms`` of the bureau know is not read: it stays as written, and what it means is judged
+    again at each publish, for a synonym may be withdrawn.
+    """
+    if is_nothing(text):
+        return None
+    found = _code(text, resolve_industry, "industry")
+    known = synonyms is not None and isinstance(found, Bad) and len(text) <= _LONGEST
+    return None if known and synonyms and synonyms.code_of(plain(text)) else found
 
 
 def parse_course(text: str) -> str | Bad | None:

@@ -65,6 +65,8 @@ from analytics.ingest.rules.row import (
     OUTSIDE_DISTRICT,
     PARTS_EXCEED_WHOLE,
     ROW_SECRET,
+    SYNONYM_TAKEN,
+    SYNONYM_TWICE,
     TIMES_BACKWARDS,
     TOO_MANY_CELLS,
 )
@@ -130,6 +132,8 @@ __all__ = [
     "SHEET_SECRET",
     "SHEET_TWO_TABLES",
     "SHEET_UNKNOWN",
+    "SYNONYM_TAKEN",
+    "SYNONYM_TWICE",
     "TIMES_BACKWARDS",
     "TOO_MANY_CELLS",
     "TOTAL_DIFFERS_FROM_PARTS",

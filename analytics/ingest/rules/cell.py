@@ -10,8 +10,17 @@ from analytics.ingest.rules.reach import meaning, named, of_type, where
 if TYPE_CHECKING:  # ledgers are declared with the rules, not the other way round
     from analytics.ingest.declare import Column, ColumnType
 
-# Columns that name a member of a catalogue of the standard; industries have a rule of their own.
+# Columns that name a member of a catalogue of the standard; an industry that a row may lack has a rule of its
+# own.
 _NAMES: tuple[ColumnType, ...] = ("area", "service", "course", "clause")
+
+
+def _is_named(column: Column) -> bool:
+    return column.type in _NAMES or (column.type == "industry" and column.required)
+
+
+def _may_be_unknown(column: Column) -> bool:
+    return column.type == "industry" and not column.required
 
 
 def _has_bounds(column: Column) -> bool:
@@ -101,7 +110,7 @@ UNKNOWN_NAME = rule(
     name=("名称或代码未知", "Unknown name or code"),
     zh="“{column}”的“{value}”不是已知的名称或代码{near}。请填写标准名称或代码。",
     en="{column}: ‘{value}’ is no known name or code{near}. Give the standard's name or code.",
-    reach=of_type(*_NAMES, "measure"),
+    reach=where(lambda column: _is_named(column) or column.type == "measure"),
 )
 AMBIGUOUS_NAME = rule(
     "E411",
@@ -109,7 +118,7 @@ AMBIGUOUS_NAME = rule(
     name=("名称不唯一", "Ambiguous name"),
     zh="“{column}”的“{value}”可能指：{detail}。请填写完整名称或代码。",
     en="{column}: ‘{value}’ could mean {detail}. Give the full name or the code.",
-    reach=of_type(*_NAMES),
+    reach=where(_is_named),
 )
 SEVERAL_NAMES = rule(
     "E412",
@@ -117,7 +126,7 @@ SEVERAL_NAMES = rule(
     name=("一格填了多项", "Several in one cell"),
     zh="“{column}”的“{value}”包含多项：{detail}。请一行只填一项，分行填写。",
     en="{column}: ‘{value}’ names several: {detail}. Give one a row.",
-    reach=of_type(*_NAMES),
+    reach=where(_is_named),
 )
 PERSONAL_NUMBER = rule(
     "E413",
@@ -147,9 +156,11 @@ UNKNOWN_INDUSTRY = rule(
     "E416",
     "finding",
     name=("产业名称未知", "Unknown industry"),
-    zh="“{column}”的“{value}”不是已知的产业名称{near}，按原文保留，不计入任何产业。",
-    en="{column}: ‘{value}’ is no known industry{near}; kept as written, counted under none.",
-    reach=of_type("industry"),
+    zh="“{column}”的“{value}”不是已知的一个产业名称{near}，按原文保留，不计入任何产业。"
+    "可在“产业同义词”台账中写明它计入哪个产业，已导入的行随即计入，不用重交。",
+    en="{column}: ‘{value}’ is no known name of one industry{near}; kept as written, counted under none. "
+    "Say in the ledger of industry synonyms which it is: rows that came before then count as well.",
+    reach=where(_may_be_unknown),
     changeable=True,
 )
 UNKNOWN_ENTRY = rule(

@@ -100,3 +100,20 @@ DEFAULT_RATINGS = rule(
     reach=named("rating_source"),
     changeable=True,
 )
+SYNONYM_TAKEN = rule(
+    "E512",
+    "reject",
+    name=("写法已有含义", "Spelling means another industry"),
+    zh="“{value}”在规范的产业名称中已是“{detail}”，不能改归其他产业。请核对“产业”，或删去该行。",
+    en="‘{value}’ is {detail} in the standard's own table and cannot mean another. Check the industry, or "
+    "delete the row.",
+    reach=named("spelling", kinds=("industry_synonyms",)),
+)
+SYNONYM_TWICE = rule(
+    "E513",
+    "reject",
+    name=("一种写法指几个产业", "One spelling for several industries"),
+    zh="“{value}”在本表中指几个产业（{detail}），都没有采用。请只留一行。",
+    en="‘{value}’ stands for several industries in this sheet ({detail}); none was taken. Keep one row.",
+    reach=named("spelling", kinds=("industry_synonyms",)),
+)
