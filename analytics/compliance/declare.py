@@ -6,15 +6,17 @@ a rule's form then judges one institution from those counts, its row on the list
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from analytics.compliance.verdict import (
     NOTHING,
+    Status,
     Verdict,
     of_conditions,
     of_items,
@@ -23,6 +25,7 @@ from analytics.compliance.verdict import (
 )
 from analytics.core.settings import settings
 from analytics.core.text import Text
+from analytics.standard.clauses import clauses_by_number
 from analytics.store.schema import Ledger
 
 NO_NOTE = Text(zh="", en="")
@@ -70,22 +73,24 @@ class Case:
         return self.counts.get(tally, 0.0)
 
 
-class Form(Protocol):
-    """How a rule judges."""
+class Form(ABC):
+    """How a rule judges; most count nothing, or nothing that is a share of cases."""
+
+    __slots__ = ()
 
     @property
     def tallies(self) -> tuple[Tally, ...]:
-        """What must be counted for it."""
-        ...
+        """What must be counted for it; of a share, the part first."""
+        return ()
 
     @property
     def is_rate(self) -> bool:
         """Whether its figure is a share of cases, uncertain where these are few."""
-        ...
+        return False
 
+    @abstractmethod
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Say what the ledgers say of one institution."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +126,14 @@ class Rule:
         """The threshold in force: the setting's where the clause leaves it open, else the declared one."""
         return settings().clause_thresholds.get(self.clause, self.at_least)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the text leaves the threshold open, so that a setting may say it."""
+        return clauses_by_number()[self.clause].threshold_basis == "open"
+
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Form):
     """Work on record: a number of rows. With a threshold, met from that number on."""
 
     tally: Tally
@@ -132,11 +142,6 @@ class Counted:
     def tallies(self) -> tuple[Tally, ...]:
         """The one tally."""
         return (self.tally,)
-
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """A count is never "met" for being above zero, unless the clause sets the number."""
@@ -149,7 +154,7 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(Form):
     """Rows that do, over rows that should."""
 
     part: Tally
@@ -171,7 +176,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class NoneOf:
+class NoneOf(Form):
     """What must not occur among the rows there are."""
 
     bad: Tally
@@ -182,18 +187,13 @@ class NoneOf:
         """Both sides."""
         return (self.bad, self.over)
 
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
-
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Judge the absence."""
         return of_none(case.count(self.bad), case.count(self.over))
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(Form):
     """How many of several kinds of work are on record at least once.
 
     Without a threshold the number is only shown; with ``all_asked`` every kind is asked for.
@@ -207,11 +207,6 @@ class Kinds:
         """A tally a kind."""
         return self.members
 
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
-
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Count the kinds."""
         held = sum(1 for tally in self.members if case.count(tally))
@@ -223,20 +218,10 @@ class Kinds:
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Form):
     """Conditions of the institution's own row that must all hold; None where the list does not tell."""
 
     conditions: tuple[Callable[[Mapping[str, Any]], bool | None], ...]
-
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Nothing is counted."""
-        return ()
-
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
 
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Judge the conditions."""
@@ -244,21 +229,11 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Form):
     """A number on the institution's own row, as large as the clause asks; or over another number there."""
 
     number: Callable[[Mapping[str, Any]], float | None]
     over: Callable[[Mapping[str, Any]], float | None] | None = None
-
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Nothing is counted."""
-        return ()
-
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Judge the number, or the share."""
@@ -274,20 +249,10 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Published(Form):
     """What the institution's published lists say on the day."""
 
     look: Callable[[Case], Verdict]
-
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Nothing is counted."""
-        return ()
-
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
 
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Look at the lists."""
@@ -295,7 +260,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Either(Form):
     """The first form that finds something to say."""
 
     forms: tuple[Form, ...]
@@ -320,29 +285,21 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(Form):
     """A clause that sums up its items: each is met, on record, missing, or not known.
 
-    With ``silence_is_missing`` an item of which nothing is known is not done, once any other is.
+    With ``silence_is_missing`` an item of which nothing is known is not done, once any other is; but for
+    those ``if_called_for``, which nobody asks for where nothing is known of them.
     """
 
     items: tuple[str, ...]
     silence_is_missing: bool = False
-
-    @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Its items count for themselves."""
-        return ()
-
-    @property
-    def is_rate(self) -> bool:
-        """Counts, items and conditions are no rates."""
-        return False
+    if_called_for: tuple[str, ...] = ()
 
     def judge(self, case: Case, _threshold: float | None, /) -> Verdict:
         """Add the items up; an item that does not apply is not asked for."""
-        found = [case.verdicts.get(item, NOTHING).status for item in self.items]
-        asked = [status for status in found if status != "not_applicable"]
+        found = {item: case.verdicts.get(item, NOTHING).status for item in self.items}
+        asked = [status for item, status in found.items() if not self._is_spared(item, status)]
         held = sum(1 for status in asked if status in ("met", "recorded"))
         half = sum(1 for status in asked if status == "partly_met")
         missing = sum(1 for status in asked if status == "not_met")
@@ -351,3 +308,6 @@ class AllOf:
         if half and held + missing + half == len(asked):
             return Verdict("partly_met", held, len(asked))
         return of_items(held, missing, len(asked)) if asked else Verdict("not_applicable")
+
+    def _is_spared(self, item: str, status: Status) -> bool:
+        return status == "not_applicable" or (status == "no_evidence" and item in self.if_called_for)

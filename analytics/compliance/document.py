@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from analytics.compliance.missing import MISSING
 from analytics.compliance.rules import rules
 from analytics.core.text import Text
 from analytics.standard.clauses import LEVEL_NAMES, THRESHOLD_BASES, ClauseText, clause_label, clauses
 
 WAYS = {
     "computed": Text(zh="台账计算", en="computed"),
+    "by_area": Text(zh="按片区计算", en="computed by area"),
     "declared": Text(zh="自查申报（缺字段）", en="declared (fields missing)"),
     "evidence": Text(zh="凭材料申报", en="evidence document, declared"),
     "definition": Text(zh="定义、说明", en="definition"),
@@ -24,6 +26,7 @@ _HEAD = "\n".join(
         "- **台账计算 computed**：看近 12 个月的台账，优先于自查申报；两者矛盾时列为问题。没有门槛的条款只记“有记录”，不评判。",
         "  The ledgers decide, over twelve months and before declarations; a contradiction is a finding. Without a",
         '  threshold the work is "on record", never "met".',
+        "- **按片区计算 computed by area**：是片区的事，不是某个机构的。 A matter of areas, not of an institution.",
         "- **自查申报 declared**：台账没有所需字段（列出），以规范自查为准。 Ledgers lack the fields named: 规范自查 decides.",
         "- **凭材料申报 evidence document**：只能凭材料，以规范自查为准。 Only a document can show it; declared.",
         "- **定义 definition**：不要求做什么，没有状态。 Asks nothing of anybody, has no status.\n",
@@ -32,23 +35,18 @@ _HEAD = "\n".join(
 # Computed, but of an area and not of an institution.
 _ELSEWHERE = {
     "4.4": Text(
-        zh="按片区计算可达性和均衡程度，见“覆盖短板”；机构状态以自查为准",
-        en="access and its evenness are computed by area, see Coverage gaps; of an institution as declared",
+        zh="按片区计算可达性和均衡程度（覆盖短板，`ipdash access`）；机构状态以自查为准",
+        en="access and its evenness by area (Coverage gaps, `ipdash access`); of an institution as declared",
     )
 }
-# What clauses.csv names that every ledger has.
-_HELD = frozenset(
-    {
-        "org_id", "station_id", "record_id", "client_id", "expert_id", "event_id", "service_code", "date",
-        "district", "topic", "attendees", "ip_type", "industry_key", "responded_at", "closed_at",
-    }
-)  # fmt: skip
 
 
 def way_of(clause: ClauseText) -> str:
     """Return how a clause is accounted for: a key of :data:`WAYS`."""
     if clause.number in rules():
         return "computed"
+    if clause.number in _ELSEWHERE:
+        return "by_area"
     return {"indicator": "declared"}.get(clause.kind, clause.kind)
 
 
@@ -87,8 +85,9 @@ def _what(clause: ClauseText) -> str:
     if clause.number in _ELSEWHERE:
         return f"{_ELSEWHERE[clause.number].zh}<br>{_ELSEWHERE[clause.number].en}"
     if clause.kind == "indicator":
-        missing = [name.strip() for name in clause.fields.split(";") if name.strip() not in _HELD]
-        return "缺 missing: " + ", ".join(missing or clause.formula.split(";"))
+        missing = MISSING[clause.number]
+        fields = ", ".join(f"`{name}`" for name in missing.fields)
+        return f"缺{missing.words.zh}<br>Missing: {missing.words.en}<br>{fields}"
     return "—"
 
 
@@ -96,6 +95,6 @@ def _threshold(clause: ClauseText) -> str:
     rule = rules().get(clause.number)
     if clause.kind == "definition" or rule is None:
         return "—"
-    basis = _BASES[clause.threshold_basis]
     # The declared default: what an installation sets differs from place to place.
-    return basis if rule.at_least is None else f"{rule.at_least:g}（{basis}）"
+    default = "" if rule.at_least is None else f"{rule.at_least:g}"
+    return f"{default}（{_BASES[clause.threshold_basis]}）" if default else _BASES[clause.threshold_basis]

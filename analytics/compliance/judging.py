@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from analytics.compliance.cell import Source, measurable
 from analytics.compliance.declare import AllOf, Case, Rule
 from analytics.compliance.declared import Declared
-from analytics.compliance.pool import Pooled
 from analytics.compliance.rows import ALL_ASSIGNMENTS
 from analytics.compliance.rules import rules
 from analytics.compliance.tallies import Counts
@@ -84,7 +83,7 @@ def _binds(clause: ClauseText, rule: Rule | None, case: Case, declared: Declared
         # Whom no expert works for, and who manages none, has nothing to answer for.
         if declared is not None:
             return True
-        if rule is None or isinstance(rule.form, Pooled):
+        if rule is None or not rule.form.tallies:
             return bool(case.pool)
         return any(case.count(tally) for tally in (ALL_ASSIGNMENTS, *rule.form.tallies))
     return clause.binds == "all" or case.institution["tier"] in _BOUND.get(clause.binds, ())

@@ -13,38 +13,41 @@ from typing import Any, Literal
 
 from sqlalchemy import and_, case, func, or_, select
 
-from analytics.compliance.declare import Case, Tally
+from analytics.compliance.declare import Case, Form
 from analytics.compliance.verdict import NOTHING, Verdict, of_share
 from analytics.core.selection import Scope
+from analytics.core.text import Text
 from analytics.store.schema import EXPERTS
 from analytics.store.snapshot import Snapshot
 
-PoolFigure = Literal["qualified", "recommended", "left", "struck_off"]
+PoolFigure = Literal["qualified", "recommended", "officials", "left", "struck_off"]
 _LICENCE = "专利代理师"
 _LEAST_YEARS = 3
+# Offices whose people need their consent (8.1.e), as 单位类型 names them.
+_OFFICES = ("行政", "机关", "司法", "法院", "检察", "公安", "政府")
+_NO_OFFICIALS = Text(
+    zh="没有行政或司法部门的专家", en="no expert comes from an administrative or judicial office"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class Pooled(Form):
     """A figure of the experts whom an institution manages."""
 
     figure: PoolFigure
 
     @property
-    def tallies(self) -> tuple[Tally, ...]:
-        """Nothing is counted of the institution's own rows."""
-        return ()
-
-    @property
     def is_rate(self) -> bool:
         """Shares of a pool are, numbers of those who left are not."""
-        return self.figure in ("qualified", "recommended")
+        return self.figure not in ("left", "struck_off")
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Judge the share; those who left are a number on record."""
         part, whole = case.pool.get(self.figure, (0.0, 0.0))
         if threshold is None:
             return Verdict("recorded", part) if part else NOTHING
+        if self.figure == "officials" and not whole:
+            return Verdict("not_applicable", because=_NO_OFFICIALS)
         return of_share(part, whole, threshold)
 
 
@@ -59,10 +62,12 @@ def pools(
             manager = managers.get(district or "all") or managers.get("all")
             if manager is None:
                 continue
-            active, qualified, recommended, left, struck_off = (float(number or 0) for number in numbers)
+            active, qualified, recommended, officials, agreed, left, struck_off = (
+                float(number or 0) for number in numbers
+            )
             shares = {
                 "qualified": (qualified, active), "recommended": (recommended, active),
-                "left": (left, 0.0), "struck_off": (struck_off, 0.0),
+                "officials": (agreed, officials), "left": (left, 0.0), "struck_off": (struck_off, 0.0),
             }  # fmt: skip
             for name, (part, whole) in shares.items():
                 before = found[manager].get(name, (0.0, 0.0))
@@ -88,8 +93,10 @@ def _statement(scope: Scope, as_of: date) -> Any:
     is_qualified = and_(
         table.experience_years >= _LEAST_YEARS, table.licences.contains(_LICENCE, autoescape=True)
     )
+    is_official = or_(*(table.employer_type.contains(word, autoescape=True) for word in _OFFICES))
     wanted = (
         stays, and_(stays, is_qualified), and_(stays, table.is_recommended),
+        and_(stays, is_official), and_(stays, is_official, table.is_recommended),
         and_(left, or_(table.leave_reason.is_(None), table.leave_reason != "除名")),
         and_(left, table.leave_reason == "除名"),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, true
+from sqlalchemy import Boolean, ColumnElement, and_, case, func, or_, true
 
 from analytics.compliance.declare import Counted, Rule, Share, Tally
 from analytics.core.text import Text
@@ -86,9 +86,18 @@ def of_measure(key: str) -> Share:
     measure = registry.get(key)
     if measure.denominator is None:
         raise ValueError(f"{key} has no denominator")
-    ledger = LEDGERS[measure.fact.name]
-    part: Any = and_(measure.denominator, measure.numerator)
-    return Share(Tally(ledger, part), Tally(ledger, measure.denominator))
+    ledger, whole, part = LEDGERS[measure.fact.name], measure.denominator, measure.numerator
+    if isinstance(whole.type, Boolean):
+        part = and_(whole, part)
+    within: Any = true() if measure.where is None else measure.where
+    return Share(Tally(ledger, _where(within, part)), Tally(ledger, _where(within, whole)))
+
+
+def _where(within: Any, counted: Any) -> ColumnElement[Any]:
+    """Return what is counted of rows that a measure is about, rows that do or numbers to add."""
+    if isinstance(counted.type, Boolean):
+        return and_(within, counted)
+    return case((within, counted), else_=0)
 
 
 def service_rule(clause: str, service: str, zh: str, en: str) -> Rule:

@@ -16,7 +16,7 @@ from analytics.compliance.declared import declared_statuses, published_lists
 from analytics.compliance.judging import Found, Inputs, judged
 from analytics.compliance.kept import keep_cells, kept_cells
 from analytics.compliance.pool import pools
-from analytics.compliance.rules import rules
+from analytics.compliance.rules import check_thresholds, rules
 from analytics.compliance.tallies import count
 from analytics.compliance.verdict import JUDGED, STATUSES, Status
 from analytics.core.open_days import is_open
@@ -99,8 +99,14 @@ def clause_table(
         The day; the last day of data by default. What came to be known later is left out.
     months : int
         Ends of months before that are looked at for trend and ``since``.
+
+    Raises
+    ------
+    UserError
+        When the settings name a threshold that the text does not leave open.
     """
     day = as_of or date.fromisoformat(snapshot.about.get("data_until") or "1970-01-01")
+    check_thresholds()
     days = _ends(day, months)
     found = kept_cells(snapshot, scope, days)
     if found is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 
 import pytest
@@ -12,6 +11,7 @@ from analytics.compliance.answers import clause_rows
 from analytics.compliance.behind import rows_behind
 from analytics.core.errors import UserError
 from analytics.core.selection import CITY, Scope
+from analytics.core.settings import settings
 from tests.compliance.hand_made import Ledgers
 
 AS_OF = date(2026, 4, 30)
@@ -210,12 +210,22 @@ def test_work_on_record_is_never_met_for_being_counted(cells):
     assert not {cell.status for (_, clause), cell in cells.items() if clause in none} & {"met", "not_met"}
 
 
-def test_working_days_over_spring_festival(snapshot, monkeypatch):
-    from analytics.core.settings import Settings
+@pytest.fixture
+def local(tmp_path, monkeypatch):
+    """Return a function that puts settings in force."""
 
-    monkeypatch.setattr(
-        sys.modules["analytics.measures.evaluate"], "settings", lambda: Settings(expert_answer_days="working")
-    )
+    def put(text):
+        (tmp_path / "local.toml").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("IPDASH_SETTINGS", str(tmp_path / "local.toml"))
+        settings.cache_clear()
+
+    yield put
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_working_days_over_spring_festival(snapshot, local):
+    local('expert_answer_days = "working"')
     table = clause_table(snapshot, scope=CITY, as_of=AS_OF, months=0)
     found = {cell.institution_id: cell.status for cell in table.cells if cell.clause == "8.4.c"}
     # From Friday 13 February: the 14th is worked, then the 24th; the 25th is the third day.
@@ -241,13 +251,37 @@ def test_days_after_the_day_asked_for_are_left_out(snapshot):
     assert ("L4", "7.3.3.2") not in found  # not open yet
 
 
-def test_a_threshold_that_the_text_leaves_open_is_a_setting(snapshot, monkeypatch):
-    from analytics.compliance import declare
-    from analytics.core.settings import Settings
-
-    monkeypatch.setattr(declare, "settings", lambda: Settings(clause_thresholds={"7.4.2.5": 0.7}))
+def test_a_threshold_that_the_text_leaves_open_is_a_setting(snapshot, local):
+    local('[clause_thresholds]\n"7.4.2.5" = 0.7')
     table = clause_table(snapshot, scope=CITY, as_of=AS_OF, months=0)
     assert {c.institution_id: c.status for c in table.cells if c.clause == "7.4.2.5"}["S2"] == "met"
+
+
+@pytest.mark.parametrize(
+    "clause", ["6.1.3", "8.4.c", "7.4.2.4", "99"], ids=["none", "text", "no rule", "unknown"]
+)
+def test_a_threshold_that_the_text_does_not_leave_open_is_refused(snapshot, local, clause):
+    local(f'[clause_thresholds]\n"{clause}" = 0.7')
+    with pytest.raises(UserError, match=clause):
+        clause_table(snapshot, scope=CITY, as_of=AS_OF, months=0)
+
+
+def test_the_ends_of_months_are_what_was_found_on_those_days(snapshot, cells):
+    for end in (date(2026, 3, 31), date(2025, 12, 31)):
+        then = clause_table(snapshot, scope=CITY, as_of=end, months=0)
+        place = {date(2026, 3, 31): 1, date(2025, 12, 31): 4}[end]
+        for cell in then.cells:
+            assert cells[cell.institution_id, cell.clause].history[place] == cell.history, cell
+
+
+def test_what_came_to_be_known_later_does_not_count_yet(snapshot):
+    before = clause_table(snapshot, scope=CITY, as_of=date(2026, 3, 5), months=0)
+    found = {(cell.institution_id, cell.clause): cell for cell in before.cells}
+    # Completed that day; followed up the day after.
+    assert found["S1", "7.4.2.5"].computed[:3] == ("not_met", 0, 10)
+    # Served and reported on later: nothing to report on yet.
+    assert found["E1", "8.4.d"].status == "no_evidence"
+    assert rows_behind(snapshot, "8.4.d", "E1", scope=CITY, as_of=date(2026, 3, 5)) == []
 
 
 def test_every_figure_leads_to_its_rows(snapshot, cells):

@@ -203,6 +203,7 @@ RULES = (
             tuple(activities(A.activity_kind == kind) for kind in ("集中宣传", "日常宣传")), all_asked=True
         ),
         fields=("activities.kind",),
+        at_least=1.0,
     ),
     Rule(
         clause="6.1.12.c",
@@ -212,6 +213,7 @@ RULES = (
             all_asked=True,
         ),
         fields=("activities.occasion",),
+        at_least=1.0,
     ),
     Rule(
         clause="6.1.12.d",

@@ -23,6 +23,7 @@ RULES = (
             tuple(evaluations(E.evaluation_kind == kind) for kind in ("内部", "外部")), all_asked=True
         ),
         fields=("evaluations.kind", "evaluations.evaluated_on"),
+        at_least=1.0,
     ),
     Rule(
         clause="9.2",

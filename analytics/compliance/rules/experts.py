@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.compliance.declare import Counted, Kinds, NoneOf, Rule, Share
+from analytics.compliance.declare import AllOf, Counted, Kinds, NoneOf, Rule, Share
 from analytics.compliance.pool import Pooled
 from analytics.compliance.rows import ALL_ASSIGNMENTS, C, S, X, assignments, complaints, of_measure, services
 from analytics.core.text import Text
@@ -12,6 +12,27 @@ _ABOUT_EXPERTS = C.expert_id.is_not(None)
 _TOP = tuple(service.code for service in catalogue() if "." not in service.code)
 
 RULES = (
+    Rule(
+        clause="8.1",
+        asks=Text(zh="选取条件 a–e 五项", en="Conditions a–e for being chosen"),
+        form=AllOf(tuple(f"8.1.{letter}" for letter in "abcde")),
+        fields=("evidence.status", "experts.experience_years", "experts.licences", "experts.is_recommended"),
+    ),
+    Rule(
+        clause="8.1.e",
+        asks=Text(
+            zh="行政、司法部门的专家中有单位推荐的比例",
+            en="Experts from administrative and judicial offices whom these recommended",
+        ),
+        form=Pooled("officials"),
+        fields=("experts.employer_type", "experts.is_recommended"),
+        at_least=1.0,
+        note=Text(
+            zh="“经所在部门同意”的材料未采集，以单位推荐为准；按“单位类型”识别行政、司法部门。",
+            en="Consent is in no ledger: the employer's recommendation stands for it; "
+            "offices are known by 单位类型.",
+        ),
+    ),
     Rule(
         clause="8.1.b",
         asks=Text(

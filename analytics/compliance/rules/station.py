@@ -212,8 +212,16 @@ RULES = (
         asks=Text(
             zh="五项职责中近 12 个月有记录的项数", en="Duties of the five with a record in twelve months"
         ),
-        form=AllOf(tuple(f"7.1.3.5.{letter}" for letter in "abcde"), silence_is_missing=True),
-        fields=("services.service",),
+        form=AllOf(
+            tuple(f"7.1.3.5.{letter}" for letter in "abcde"),
+            silence_is_missing=True,
+            if_called_for=("7.1.3.5.c", "7.1.3.5.e"),
+        ),
+        fields=("services.service", "evidence.status"),
+        note=Text(
+            zh="重大活动保障（c）和延伸服务（e）按需开展，没有申报时不计入。",
+            en="Support of major events (c) and further services (e) count where they are declared.",
+        ),
     ),
     Rule(
         clause="7.1.3.5.a",

@@ -74,6 +74,7 @@ RULES = (
         asks=Text(zh="近 12 个月有走访的季度数", en="Quarters of the last twelve months with a visit"),
         form=Kinds(quarters(VISIT), all_asked=True),
         fields=("activities.kind", "activities.held_on"),
+        at_least=1.0,
         note=_EVERY_QUARTER,
     ),
     Rule(
@@ -93,6 +94,7 @@ RULES = (
             ),
             all_asked=True,
         ),
+        at_least=1.0,
         fields=("activities.kind", "activities.mode"),
     ),
     Rule(
@@ -100,6 +102,7 @@ RULES = (
         asks=Text(zh="近 12 个月有自办培训的季度数", en="Quarters of the last twelve months with a training"),
         form=Kinds(quarters(A.activity_kind == "培训"), all_asked=True),
         fields=("activities.kind", "activities.held_on"),
+        at_least=1.0,
         note=_EVERY_QUARTER,
     ),
     Rule(
@@ -155,7 +158,7 @@ RULES = (
         form=Counted(given("B13")),
         fields=("services.service", "services.result_amount_10k_yuan"),
     ),
-    topic_rule("7.3.2.3.c", "价值评估", "valuation", "评估"),
+    topic_rule("7.3.2.3.c", "价值评估", "valuation", "价值评估", "评估价值", "专利评估", "估值"),
     topic_rule("7.3.2.3.d", "开放许可", "open licences", "开放许可"),
     Rule(
         clause="7.3.2.4.a",
@@ -175,7 +178,12 @@ RULES = (
             en="List of special services: published by 31 March, with its four elements",
         ),
         form=Published(special_list),
-        fields=("publications.published_on", "publications.elements"),
+        fields=(
+            "publications.published_on",
+            "publications.elements",
+            "publications.items_planned",
+            "publications.items_done",
+        ),
     ),
     Rule(
         clause="7.4.1.2",
