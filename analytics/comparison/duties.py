@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.measures import registry
 from analytics.measures.declare import Measure
-from analytics.measures.evaluate import evaluate, protected
+from analytics.measures.evaluate import evaluate_many, protected
 from analytics.measures.facts import SERVICE_RECORDS
 from analytics.measures.listings import targets
-from analytics.measures.result import Figures, Key
+from analytics.measures.result import Figures, Key, Request, Result
 from analytics.measures.sums import sums
 from analytics.store.schema import CALENDAR, SERVICES
 from analytics.store.snapshot import Snapshot
@@ -181,26 +182,43 @@ def _not_reported(snapshot: Snapshot, own: Selection, month: str) -> list[Duty]:
 def _targets(snapshot: Snapshot, scope: Scope, month: str) -> list[Duty]:
     """Return targets of the year that the year so far misses by more than chance explains."""
     year = Period(f"{month[:4]}-01", month)
-    duties = []
+    by_place: dict[str, list[Any]] = defaultdict(list)
     for row in targets(snapshot, scope=scope, year=int(month[:4])):
-        measure, place = registry.get(row["measure"]), Scope.parse(row["scope"])
-        reader = Scope(place.kind, place.code, scope.audience)
-        asked = Selection(str(year))
-        answer = evaluate(snapshot, measure.key, scope=reader, selection=asked, with_interval=True)
-        held = next((part for part in answer.rows if part.get("quantile", 0.5) == 0.5), None)
-        if held is None or held["value"] is None:
-            continue
-        grows = measure.kind in ("count", "sum", "distinct")
-        due = float(row["target"]) * (len(year.months) / 12.0 if grows else 1.0)
-        if not _misses(measure, held, due):
-            continue
-        bounds = None if held["lower"] is None else (float(held["lower"]), float(held["upper"]))
-        n = int(held["numerator"] or 0) if grows else int(held["denominator"] or 0)
-        code = place.code or "city"
-        duties.append(
-            Duty("target", measure.key, code, place.kind, n, n, year.first_month, held["value"], due, bounds)
-        )
+        by_place[row["scope"]].append(row)
+    duties = []
+    for code, rows in by_place.items():
+        place = Scope.parse(code)
+        asked = [Request(row["measure"], (), Selection(str(year)), with_interval=True) for row in rows]
+        # A place's targets share their scans.
+        answers = evaluate_many(snapshot, asked, scope=Scope(place.kind, place.code, scope.audience))
+        made = (_target(row, answer, place, year) for row, answer in zip(rows, answers, strict=True))
+        duties += [duty for duty in made if duty is not None]
     return duties
+
+
+def _target(row: dict[str, Any], answer: Result, place: Scope, year: Period) -> Duty | None:
+    measure = answer.measure
+    held = next((part for part in answer.rows if part.get("quantile", 0.5) == 0.5), None)
+    if held is None or held["value"] is None:
+        return None
+    grows = measure.kind in ("count", "sum", "distinct")
+    due = float(row["target"]) * (len(year.months) / 12.0 if grows else 1.0)
+    if not _misses(measure, held, due):
+        return None
+    bounds = None if held["lower"] is None else (float(held["lower"]), float(held["upper"]))
+    n = int(held["numerator"] or 0) if grows else int(held["denominator"] or 0)
+    return Duty(
+        "target",
+        measure.key,
+        place.code or "city",
+        place.kind,
+        n,
+        n,
+        year.first_month,
+        held["value"],
+        due,
+        bounds,
+    )
 
 
 def _misses(measure: Measure, row: dict[str, Any], due: float) -> bool:

@@ -7,7 +7,8 @@ Benjamini and Hochberg's procedure keeps the expected share of false ones at 10 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -77,6 +78,7 @@ class Screen:
 
     ``rates`` holds, by measure, the share (or mean logarithm) that each unit's mix lets expect;
     ``deviation`` the standard deviation of logarithms; ``capacity`` what is declared, NaN where nothing is.
+    ``funnels`` keeps the tests of a measure's months up to a position: the month before needs them again.
     """
 
     units: list[Unit]
@@ -84,6 +86,7 @@ class Screen:
     rates: dict[str, Floats]
     deviation: float
     capacity: Floats
+    funnels: dict[tuple[str, int], list[_Test]] = field(default_factory=dict)
 
 
 def read_screen(snapshot: Snapshot, units: list[Unit], *, scope: Scope, month: str) -> Screen:
@@ -152,7 +155,8 @@ def screen(read: Screen, *, back: int = 0) -> list[Found]:
         return []
     worst = float(p_values[rejected].max())
     chosen = [test for test, stays in zip(tests, rejected, strict=True) if stays]
-    earlier = _earlier(read, end, worst) if any(test.kind == "funnel" for test in chosen) else []
+    out = {(test.series.measure.key, test.place) for test in chosen if test.kind == "funnel"}
+    earlier = _earlier(read, end, worst, out)
     return [_found(read, test, end, earlier) for test in chosen]
 
 
@@ -168,20 +172,22 @@ def _judged(read: Screen, last: str) -> Flags:
     return np.array(judged, dtype=bool)
 
 
-def _funnels(read: Screen, end: int) -> list[_Test]:
+def _funnels(read: Screen, end: int, keys: Collection[str] = MEASURES) -> list[_Test]:
     """Return one test a unit and measure: its last twelve months, on the side that asks for attention."""
-    start = end - WINDOW
-    if start < 0:
+    if end < WINDOW:
         return []
+    for key in keys:
+        if (key, end) not in read.funnels:
+            read.funnels[key, end] = _funnel_tests(read, key, end)
+    return [test for key in MEASURES if key in keys for test in read.funnels[key, end]]
+
+
+def _funnel_tests(read: Screen, key: str, end: int) -> list[_Test]:
+    window = slice(end - WINDOW, end)
     judged = _judged(read, read.series[VOLUME].months[end - 1])
-    tests: list[_Test] = []
-    for key in SHARES:
-        tests += _share_tests(read, key, slice(start, end), judged)
-    return [
-        *tests,
-        *_day_tests(read, slice(start, end), judged),
-        *_volume_tests(read, slice(start, end), judged),
-    ]
+    if key in SHARES:
+        return _share_tests(read, key, window, judged)
+    return (_day_tests if key == DAYS else _volume_tests)(read, window, judged)
 
 
 def _window(series: Series, window: slice) -> tuple[Floats, Floats]:
@@ -198,7 +204,8 @@ def _share_tests(read: Screen, key: str, window: slice, judged: Flags) -> list[_
         return []
     # Rates are those of the last year read; a window before it has its own level.
     expected = np.minimum(expected * (x[counted].sum() / whole), n)
-    funnel = adjusted_funnel(x, n, expected, judged=counted)
+    # Its limits are not asked for: only the chances are.
+    funnel = adjusted_funnel(x, n, expected, levels=(), judged=counted)
     lower, upper = wilson_interval(x, n)
     return [
         _Test(
@@ -277,16 +284,15 @@ def _charts(read: Screen, end: int) -> list[_Test]:
     return tests
 
 
-def _earlier(read: Screen, end: int, worst: float) -> list[set[tuple[str, int]]]:
-    """Return, month by month back, which funnels stood out as much."""
+def _earlier(read: Screen, end: int, worst: float, out: set[tuple[str, int]]) -> list[set[tuple[str, int]]]:
+    """Return, month by month back, which of the funnels ``out`` stood out as much all the time since."""
     found = []
     for stop in range(end - 1, WINDOW - 1, -1):
-        out = {
-            (test.series.measure.key, test.place) for test in _funnels(read, stop) if test.p_value <= worst
-        }
-        found.append(out)
         if not out:
             break
+        tests = _funnels(read, stop, {key for key, _ in out})
+        out &= {(test.series.measure.key, test.place) for test in tests if test.p_value <= worst}
+        found.append(set(out))
     return found
 
 
