@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtr
 
+from analytics.segments.usual import angles, chance_of_so_few, usual
 from analytics.segments.volume import expected_volume
 from analytics.stats.arrays import Flags, Floats, finite, trials_and_successes, whole_counts
 from analytics.stats.beta_binomial import fit_beta_prior
-from analytics.stats.funnel import log_mean_funnel, proportion_funnel
 from analytics.stats.gamma_poisson import fit_gamma_prior
 from analytics.stats.intervals import poisson_interval
 
@@ -20,6 +21,8 @@ LEAST_RATED = 10
 LEAST_ANSWERED = 10
 WATCH_POINTS, CONFIRMED_POINTS = 0.05, 0.08
 CERTAINTY = 0.9
+# The 95 % and 99.8 % limits on the bad side, halved: a station is judged by two signals (Bonferroni).
+WATCH_LEVEL, CONFIRMED_LEVEL = 0.0125, 0.0005
 VOLUME_TAIL = 0.025
 
 
@@ -63,11 +66,11 @@ def satisfaction_signal(
     *,
     judged: ArrayLike | None = None,
 ) -> Signal:
-    """Judge shares of satisfied ratings by empirical Bayes and by a funnel.
+    """Judge shares of satisfied ratings by empirical Bayes and by what ordinary peers show by chance.
 
     A beta prior is fitted to all judged stations of a peer group. To watch: the chance that
-    the true share lies more than 5 points below the peers' mean exceeds .9, or the share lies below the
-    95 % limit of the group's funnel with over-dispersion. Confirmed: 8 points, or the 99.8 % limit. The
+    the true share lies more than 5 points below the peers' mean exceeds .9, or an ordinary peer (`usual`)
+    would have so few satisfied with a chance below 1.25 %. Confirmed: 8 points, or a chance below .05 %. The
     first finds what matters, the second what few ratings hide from it (docs/methods.md has both measured).
 
     Parameters
@@ -82,14 +85,16 @@ def satisfaction_signal(
     x, n = trials_and_successes(satisfied, rated)
     chosen = _judged(judged, n >= LEAST_RATED)
     found = _empty(chosen, n)
+    who = np.flatnonzero(chosen)
+    chance = np.ones(n.shape)
+    ordinary = usual(*angles(x[who], n[who]), _labels(peers, chosen)[who], better=1)
+    chance[who] = chance_of_so_few(x[who], n[who], ordinary)
     for members, shaping in _groups(peers, chosen):
         prior = fit_beta_prior(x[shaping], n[shaping], trim=0.0)
         posterior = prior.posterior(x[members], n[members])
-        # Where a group is too small the limits are those of all, read off for its members.
-        zone = proportion_funnel(x[shaping], n[shaping], consistent=True).zone[np.isin(shaping, members)]
         below = [
-            (posterior.probability_below(prior.mean - points) > CERTAINTY) | (zone <= limit)
-            for points, limit in ((WATCH_POINTS, -1), (CONFIRMED_POINTS, -2))
+            (posterior.probability_below(prior.mean - points) > CERTAINTY) | (chance[members] < level)
+            for points, level in ((WATCH_POINTS, WATCH_LEVEL), (CONFIRMED_POINTS, CONFIRMED_LEVEL))
         ]
         found.observed[members], found.expected[members] = x[members] / n[members], prior.mean
         found.lower[members], found.upper[members] = posterior.interval()
@@ -105,11 +110,11 @@ def response_signal(
     *,
     judged: ArrayLike | None = None,
 ) -> Signal:
-    """Judge response times by a funnel of geometric means with over-dispersion.
+    """Judge response times by geometric means against what ordinary peers show by chance.
 
-    One standard deviation of logarithms pooled over stations, a target for each peer group, one variance
-    between stations (consistent estimate, winsorised at 10 %). To watch: slower than the 95 % limit;
-    confirmed: than the 99.8 % limit. Fast stations are not flagged.
+    One standard deviation of logarithms pooled over stations, a centre for each peer group, one variance
+    between ordinary stations (`usual`). To watch: an ordinary peer would be so slow with a chance below
+    1.25 %; confirmed: below .05 %. Fast stations are not flagged.
 
     Parameters
     ----------
@@ -129,15 +134,14 @@ def response_signal(
         return found
     mean = np.divide(sums, n, out=np.zeros(n.shape), where=n > 0)
     error = np.sqrt(within / freedom / np.maximum(n, 1.0))
-    centre = np.zeros(n.shape)
-    for members, shaping in _groups(peers, chosen):
-        # The median: slow stations must not move what they are held against.
-        centre[members] = np.median(mean[shaping])
     who = np.flatnonzero(chosen)
-    funnel = log_mean_funnel(mean[who] - centre[who], error[who], target=1.0, consistent=True)
-    found.observed[who], found.expected[who] = np.exp(mean[who]), np.exp(centre[who])
+    ordinary = usual(mean[who], error[who] ** 2, _labels(peers, chosen)[who], better=-1)
+    spread = np.sqrt(error[who] ** 2 + ordinary.between + ordinary.doubt)
+    chance = ndtr((ordinary.centre - mean[who]) / spread)
+    found.observed[who], found.expected[who] = np.exp(mean[who]), np.exp(ordinary.centre)
     found.lower[who], found.upper[who] = (np.exp(mean[who] + sign * 1.96 * error[who]) for sign in (-1, 1))
-    found.watch[who], found.confirmed[who] = funnel.zone == 1, funnel.zone == 2
+    found.confirmed[who] = chance < CONFIRMED_LEVEL
+    found.watch[who] = (chance < WATCH_LEVEL) & ~found.confirmed[who]
     return found
 
 
@@ -197,14 +201,17 @@ def _judged(judged: ArrayLike | None, enough: Flags) -> Flags:
     return chosen
 
 
-def _groups(peers: ArrayLike | None, chosen: Flags) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return, for each group, its judged members and those who say what is usual among them."""
-    everyone = np.flatnonzero(chosen)
-    if not everyone.size:
-        return []
+def _labels(peers: ArrayLike | None, chosen: Flags) -> np.ndarray:
     label = np.zeros(chosen.size, dtype=np.int64) if peers is None else np.asarray(peers)
     if label.shape != chosen.shape:
         raise ValueError("peers must name a group for each station")
+    return label
+
+
+def _groups(peers: ArrayLike | None, chosen: Flags) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return, for each group, its judged members and those who say what is usual among them."""
+    everyone = np.flatnonzero(chosen)
+    label = _labels(peers, chosen)
     own = [np.flatnonzero(chosen & (label == group)) for group in np.unique(label[chosen])]
     return [(members, members if members.size >= LEAST_PEERS else everyone) for members in own]
 
