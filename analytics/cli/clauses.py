@@ -13,15 +13,21 @@ from analytics.cli.speak import language, say
 from analytics.core.errors import UserError
 from analytics.core.inert import inert
 from analytics.core.selection import Scope
-from analytics.core.text import Text
+from analytics.core.text import Language, Text
 
 _HEADINGS = (
     Text(zh="条款", en="Clause"),
+    Text(zh="程度", en="Level"),
     Text(zh="机构", en="Institution"),
     Text(zh="状态", en="Status"),
     Text(zh="依据", en="Source"),
     Text(zh="数字", en="Figure"),
+    Text(zh="门槛", en="Threshold"),
+    Text(zh="自何月起", en="Since"),
+    Text(zh="与自查矛盾", en="Contradicts the declaration"),
+    Text(zh="缺什么", en="Missing"),
 )
+_UNITS = ("institution", "area", "expert")
 _SOURCES = {
     "computed": Text(zh="台账计算", en="computed"),
     "declared": Text(zh="自查申报", en="declared"),
@@ -39,6 +45,12 @@ def clauses(
     institution: Annotated[str | None, typer.Option(help="机构编号 | institution's number")] = None,
     clause: Annotated[str | None, typer.Option(help="条款号，含下级 | clause, with those below it")] = None,
     as_of: Annotated[str | None, typer.Option(help="日期 | YYYY-MM-DD; the last day of data")] = None,
+    unit: Annotated[
+        str, typer.Option(help="看机构、片区或专家 | of whom: institution, area, expert")
+    ] = "institution",
+    rows: Annotated[
+        bool, typer.Option("--rows", help="附上台账行（JSON）| with the ledger rows behind each (JSON)")
+    ] = False,
     scope: Annotated[str, typer.Option(help="范围 | scope: city, district:110108, institution:ID")] = "city",
     output: Annotated[str, typer.Option("--format", help="格式 | table, json")] = "table",
     markdown: Annotated[
@@ -47,6 +59,7 @@ def clauses(
 ) -> None:
     """规范条款状态：由台账计算，其次自查申报 | each clause's status: computed, else declared."""
     check_format(output, ("table", "json"))
+    _check_unit(unit)
     day = _day(as_of)
     without_pandas()
     if markdown:
@@ -54,16 +67,35 @@ def clauses(
 
         print(standard_markdown(), end="")
         return
-    from analytics.compliance.answers import clause_rows
+    from analytics.compliance.answers import clause_rows, unit_rows
     from analytics.store import open_store
 
-    snapshot = open_store().snapshot()
-    seen = Scope.parse(scope)
-    meta, rows = clause_rows(snapshot, scope=seen, as_of=day, institution=institution, clause=clause)
+    snapshot, seen = open_store().snapshot(), Scope.parse(scope)
+    if unit == "institution":
+        # One pair leads to its rows at once; of many, only where asked for.
+        with_rows = rows or (institution is not None and clause is not None)
+        meta, found = clause_rows(
+            snapshot,
+            scope=seen,
+            as_of=day,
+            institution=institution,
+            clause=clause,
+            with_rows=with_rows and output == "json",
+        )
+    else:
+        meta, found = unit_rows(snapshot, unit, scope=seen, as_of=day, clause=clause)
     if output == "json":
-        print(json.dumps({"meta": meta, "rows": rows}, ensure_ascii=False))
+        print(json.dumps({"meta": meta, "rows": found}, ensure_ascii=False))
         return
-    _write(meta, rows)
+    _write(meta, found)
+
+
+def _check_unit(unit: str) -> None:
+    if unit not in _UNITS:
+        raise UserError(
+            Text(zh=f"没有“{unit}”这种单位。", en=f"There is no unit ‘{unit}’."),
+            Text(zh=f"可用：{'、'.join(_UNITS)}。", en=f"Use {', '.join(_UNITS[:-1])} or {_UNITS[-1]}."),
+        )
 
 
 def _day(text: str | None) -> date | None:
@@ -79,21 +111,38 @@ def _day(text: str | None) -> date | None:
 
 
 def _write(meta: dict[str, Any], rows: list[dict[str, Any]]) -> None:
-    from analytics.compliance.verdict import STATUSES
-
     spoken = language()
     if meta["sample_data"]:
         say(Text(zh="示例数据", en="Sample data"))
     say(Text(zh=f"截至 {meta['as_of']}，看此前 12 个月", en=f"As of {meta['as_of']}, over twelve months"))
     print("\t".join(heading.get(spoken) for heading in _HEADINGS))
     for row in rows:
-        source = _SOURCES[row["source"]].get(spoken)
-        name = inert(str(row["institution"]))
-        print("\t".join((row["clause_id"], name, STATUSES[row["status"]].get(spoken), source, _figure(row))))
+        print("\t".join(_cells(row, spoken)))
+
+
+def _cells(row: dict[str, Any], spoken: Language) -> tuple[str, ...]:
+    from analytics.compliance.verdict import STATUSES
+    from analytics.standard.clauses import LEVEL_NAMES, clauses_by_number
+
+    who = row.get("institution") or row.get("expert_id") or row["district"]
+    missing = row.get("missing")
+    threshold = row.get("threshold")
+    return (
+        row["clause_id"],
+        LEVEL_NAMES[clauses_by_number()[row["clause_id"]].level].get(spoken),
+        inert(str(who)),
+        STATUSES[row["status"]].get(spoken),
+        _SOURCES[row["source"]].get(spoken),
+        _figure(row),
+        "—" if threshold is None else f"{threshold:g}",
+        row.get("since", "—"),
+        "!" if row.get("contradiction") else "",
+        missing[spoken] if missing else "",
+    )
 
 
 def _figure(row: dict[str, Any]) -> str:
-    if row["numerator"] is None:
+    if row.get("numerator") is None:
         return "—"
     number = f"{row['numerator']:g}"
-    return number if row["denominator"] is None else f"{number} / {row['denominator']:g}"
+    return number if row.get("denominator") is None else f"{number} / {row['denominator']:g}"

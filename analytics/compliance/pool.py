@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from analytics.compliance.declare import Case, Form
 from analytics.compliance.verdict import NOTHING, Verdict, of_share
@@ -75,6 +75,17 @@ def pools(
     return dict(found)
 
 
+def is_qualified(table: Any) -> ColumnElement[bool]:
+    """Return the condition of 8.1.b on rows of the list of experts: three years, and the licence."""
+    has_licence: ColumnElement[bool] = table.licences.contains(_LICENCE, autoescape=True)
+    return and_(table.experience_years >= _LEAST_YEARS, has_licence)
+
+
+def is_official(table: Any) -> ColumnElement[bool]:
+    """Return the condition that an expert comes from an administrative or judicial office (8.1.e)."""
+    return or_(*(table.employer_type.contains(word, autoescape=True) for word in _OFFICES))
+
+
 def _managers(institutions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the institution that stands for each area: the public-service centre before a branch."""
     found: dict[str, str] = {}
@@ -90,13 +101,10 @@ def _statement(scope: Scope, as_of: date) -> Any:
     stays = and_(listed, or_(table.left_on.is_(None), table.left_on > as_of))
     year_before = date(as_of.year - 1, as_of.month, min(as_of.day, 28))
     left = and_(table.left_on <= as_of, table.left_on > year_before)
-    is_qualified = and_(
-        table.experience_years >= _LEAST_YEARS, table.licences.contains(_LICENCE, autoescape=True)
-    )
-    is_official = or_(*(table.employer_type.contains(word, autoescape=True) for word in _OFFICES))
+    qualified, official = is_qualified(table), is_official(table)
     wanted = (
-        stays, and_(stays, is_qualified), and_(stays, table.is_recommended),
-        and_(stays, is_official), and_(stays, is_official, table.is_recommended),
+        stays, and_(stays, qualified), and_(stays, table.is_recommended),
+        and_(stays, official), and_(stays, official, table.is_recommended),
         and_(left, or_(table.leave_reason.is_(None), table.leave_reason != "除名")),
         and_(left, table.leave_reason == "除名"),
     )  # fmt: skip

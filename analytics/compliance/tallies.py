@@ -173,7 +173,7 @@ def _statement(
     if ledger.kind in DAYS:
         conditions.append(table[DAYS[ledger.kind]] <= bindparam("as_of_day"))
     conditions += seen_by(scope, table)
-    sums = [_sum(known_by(tally)).label(f"t{number}") for number, tally in enumerate(tallies)]
+    sums = [summed(known_by(tally)).label(f"t{number}") for number, tally in enumerate(tallies)]
     statement = select(table.institution_id, *by, *sums).where(*conditions)
     return statement.group_by(table.institution_id)
 
@@ -187,7 +187,8 @@ def _first_month(end: date) -> str:
     return month_code(month_number(end.isoformat()[:7]) - WINDOW_MONTHS + 1)
 
 
-def _sum(counted: ColumnElement[Any]) -> ColumnElement[Any]:
+def summed(counted: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the sum of what a tally counts: of rows that do, or of a number."""
     if isinstance(counted.type, Boolean):
         return func.coalesce(func.sum(case((counted, 1), else_=0)), 0)
     return func.coalesce(func.sum(counted), 0)
