@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.standard.clauses import clause_label
 from dashboard.comparing import Compared
 from dashboard.context import Answer, Context
-from dashboard.parts import chart_data, figures, html, tables
+from dashboard.parts import chart_data, drawn, figures, html, tables
 from dashboard.parts.chart_data import Sheet
 from dashboard.parts.figures import Figure
 from dashboard.words import formats
@@ -49,7 +49,7 @@ def framed(
     with st.container(border=True, key=f"chart-{key}"):
         head(ctx, key, answers, title=title, says=says, how=how, sheets=sheets)
         st.plotly_chart(
-            figure,
+            drawn.drawn(figure),
             theme=None,
             config=figures.CONFIG,
             key=f"figure-{key}",

@@ -13,6 +13,7 @@ from analytics.standard.districts import districts
 from dashboard.context import Context, Row
 from dashboard.parts import (
     chart,
+    drawn,
     figures,
     html,
     map_choice,
@@ -47,7 +48,7 @@ def draw(ctx: Context, found: MapAnswers) -> None:
         # A new key for each choice: the browser keeps a click as its own selection and dims the rest.
         key = "tiles-" + "-".join(areas)
         st.plotly_chart(
-            figure(ctx, found),
+            drawn.drawn(figure(ctx, found)),
             theme=None,
             config=figures.CONFIG,
             key=key,

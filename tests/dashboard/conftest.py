@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
+from plotly.tools import return_figure_from_figure_or_data
 from streamlit.testing.v1 import AppTest
 
 from dashboard import context
+from dashboard.parts import drawn
+from dashboard.parts.figures import Figure
 from tests.dashboard.example_store import build
 
 Screen = Callable[..., AppTest]
@@ -27,6 +31,18 @@ def draw_screen(slug: str) -> None:
     address.write()
     if ctx is not None:
         app.render(page, ctx)
+
+
+@pytest.fixture(autouse=True)
+def figures_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold each figure that a screen draws against Plotly's own reader, which pages do without."""
+    hand_over = drawn.drawn
+
+    def checked(figure: Figure) -> Any:
+        return_figure_from_figure_or_data(figure, validate_figure=True)
+        return hand_over(figure)
+
+    monkeypatch.setattr(drawn, "drawn", checked)
 
 
 @pytest.fixture(scope="session")
