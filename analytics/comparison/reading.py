@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan
-from typing import Any
 
 from analytics.comparison.expectation import (
     Expectation,
@@ -20,9 +19,9 @@ from analytics.core.periods import Period
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.measures.declare import Measure
-from analytics.measures.evaluate import evaluate_many
-from analytics.measures.result import Request, Result
-from analytics.measures.sums import Expected, adjusted_for, expected_sums, with_totals
+from analytics.measures.evaluate import evaluate_many, results_of
+from analytics.measures.result import Figures, Key, Request, Result
+from analytics.measures.sums import Expected, expected_sums, with_totals
 from analytics.measures.suppress import is_small, yardstick_limit
 from analytics.store.snapshot import Snapshot
 
@@ -71,12 +70,10 @@ def read_all(
     """
     reader = Scope("city", None, scope.audience)
     limits = {measure.key: yardstick_limit(scope, measure, settings()) for measure in measures}
+    rated, given = _by_city_rates(snapshot, measures, unit, selection, limits, reader)
     asked = [measure for measure in measures if with_medians or measure.kind != "quantile"]
-    requests = [Request(measure.key, (unit,), selection, with_interval=True) for measure in asked]
-    answers = evaluate_many(snapshot, requests, scope=reader)
-    given = {answer.measure.key: answer for answer in answers}
-    with_rates = [measure for measure in measures if has_city_rates(measure)]
-    rated = _by_city_rates(snapshot, with_rates, unit, selection, limits)
+    requests = [_request(each, unit, selection) for each in asked if each.key not in given]
+    given |= {answer.measure.key: answer for answer in evaluate_many(snapshot, requests, scope=reader)}
     found = []
     for measure in measures:
         if measure.key in rated:
@@ -96,6 +93,10 @@ Held = dict[str | None, Expected]
 Logs = dict[str | None, tuple[float, float]]
 
 
+def _request(measure: Measure, unit: str, selection: Selection) -> Request:
+    return Request(measure.key, (unit,), selection, with_interval=True)
+
+
 def _counted(measure: Measure, held: Held, unit: str) -> Result:
     """Return how many values each unit has, in place of its quantiles."""
     blank = dict.fromkeys(("value", "numerator", "lower", "upper")) | {"masked": False}
@@ -109,23 +110,58 @@ def _by_city_rates(
     unit: str,
     selection: Selection,
     limits: Mapping[str, int],
-) -> dict[str, tuple[Held, Logs]]:
-    """Return what the city's rates let expect, by measure; one statement for all measures of a fact and mix.
+    reader: Scope,
+) -> tuple[dict[str, tuple[Held, Logs]], dict[str, Result]]:
+    """Return what the city's rates let expect, by measure, and the answers that come of the same scan.
 
-    Of days, events are the logarithms: what is compared is their mean.
+    One statement for all measures of a fact, counts without rates among them. Of days, events are the
+    logarithms: what is compared is their mean, and they have no answer here.
     """
-    by_fact: dict[Any, list[Measure]] = defaultdict(list)
+    by_fact: dict[int, list[Measure]] = defaultdict(list)
     for measure in measures:
-        by_fact[id(measure.fact.table), adjusted_for(measure, unit)].append(measure)
-    found: dict[str, tuple[Held, Logs]] = {}
+        if has_city_rates(measure) or measure.kind in ("count", "sum"):
+            by_fact[id(measure.fact.table)].append(measure)
+    rated: dict[str, tuple[Held, Logs]] = {}
+    given: dict[str, Result] = {}
     for group in by_fact.values():
+        if not any(map(has_city_rates, group)):
+            continue
         asked = [part for measure in group for part in _parts(measure)]
-        least = [limits[measure.key] for measure in group for _ in _parts(measure)]
+        least = [
+            limits[measure.key] if has_city_rates(measure) else 0
+            for measure in group
+            for _ in _parts(measure)
+        ]
         held = iter(expected_sums(snapshot, asked, unit=unit, selection=selection, limits=least))
         read = {measure.key: [next(held) for _ in _parts(measure)] for measure in group}
-        _add_totals(snapshot, group, read, unit, selection)
-        found |= {key: (parts[0], _logs(parts)) for key, parts in read.items()}
-    return found
+        given |= _answered(snapshot, group, read, unit, selection, reader)
+        rated |= {
+            each.key: (read[each.key][0], _logs(read[each.key])) for each in group if has_city_rates(each)
+        }
+    return rated, given
+
+
+def _answered(
+    snapshot: Snapshot,
+    group: Sequence[Measure],
+    read: dict[str, list[Held]],
+    unit: str,
+    selection: Selection,
+    reader: Scope,
+) -> dict[str, Result]:
+    """Return the answers of a group, with what monthly totals hold; put that into the shares of ``read`` too.
+
+    Totals do not say whom they are about: of what comes from them the city's overall rate is expected.
+    """
+    plain = [measure for measure in group if measure.kind != "quantile"]
+    records = [read[measure.key][0] for measure in plain]
+    figures, notes = with_totals(snapshot, plain, records, unit=unit, selection=selection)
+    for measure, own, whole in zip(plain, records, figures, strict=True):
+        if measure.totals is not None and measure.kind == "proportion":
+            read[measure.key] = [_merged(own, whole)]
+    requests = [_request(measure, unit, selection) for measure in plain]
+    answers = results_of(snapshot, requests, figures, notes, scope=reader)
+    return {answer.measure.key: answer for answer in answers}
 
 
 def _untold(held: Held, limit: int) -> Held:
@@ -159,27 +195,12 @@ def _logs(parts: Sequence[Held]) -> Logs:
     return {code: (part.observed, second[code].observed) for code, part in first.items()}
 
 
-def _add_totals(
-    snapshot: Snapshot, group: Sequence[Measure], read: dict[str, list[Held]], unit: str, selection: Selection
-) -> None:
-    """Put what monthly totals hold into the shares that take them.
-
-    Totals do not say whom they are about: of what comes from them the city's overall rate is expected.
-    """
-    shares = [measure for measure in group if measure.totals is not None and measure.kind == "proportion"]
-    if not shares:
-        return
-    records = [read[measure.key][0] for measure in shares]
-    whole = with_totals(snapshot, shares, records, unit=unit, selection=selection)
-    for measure, own, figures in zip(shares, records, whole, strict=True):
-        read[measure.key] = [_merged(own, figures)]
-
-
-def _merged(own: Held, figures: Mapping[str | None, tuple[float, float]]) -> Held:
-    over = sum(held for _, held in figures.values())
-    rate = sum(events for events, _ in figures.values()) / over if over else 0.0
+def _merged(own: Held, figures: Mapping[Key, Figures]) -> Held:
+    over = sum(figure.denominator or 0.0 for figure in figures.values())
+    rate = sum(figure.numerator or 0.0 for figure in figures.values()) / over if over else 0.0
     merged: Held = {}
-    for code, (events, held) in figures.items():
+    for (code,), figure in figures.items():
+        events, held = figure.numerator or 0.0, figure.denominator or 0.0
         known = own.get(code, Expected(0.0, 0.0, 0.0))
         merged[code] = Expected(events, held, known.expected + rate * (held - known.over))
     return merged

@@ -19,7 +19,7 @@ from analytics.measures.groups import complete_keys
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
 from analytics.measures.rows import LEVEL, masked, rows_of
-from analytics.measures.suppress import hidden_keys, limit_for, rounded
+from analytics.measures.suppress import hidden_keys, limit_for, round_to, rounded, share_step
 from analytics.measures.workdays import workday_note
 from analytics.store.snapshot import Snapshot
 
@@ -114,7 +114,6 @@ def _answer(
 ) -> Iterable[Result]:
     by, selection = group[0].by, group[0].selection
     measures = [registry.get(request.key) for request in group]
-    period = resolve_period(snapshot, selection.period)
     # ``all`` is every record, also of a ledger that reaches beyond the services'.
     asked = EVER if selection.period.strip() == "all" else asked_period(snapshot, selection.period)
     question = (by, selection, scope, asked)
@@ -125,14 +124,48 @@ def _answer(
         notes: list[dict[str, Any]] = [{}]
     else:
         figures, notes = grouped_sums(connection, snapshot, measures, question)
+    yield from _completed(connection, snapshot, group, scope, figures, notes)
+
+
+def results_of(
+    snapshot: Snapshot,
+    requests: Sequence[Request],
+    figures: Sequence[dict[Key, Figures]],
+    notes: Sequence[dict[str, Any]],
+    *,
+    scope: Scope,
+) -> list[Result]:
+    """Return answers to questions of one cut and selection from sums that were read already.
+
+    ``figures`` and ``notes`` are what :func:`grouped_sums` gives.
+    """
+    if not requests:
+        return []
+    with snapshot.connect() as connection:
+        return list(_completed(connection, snapshot, requests, scope, figures, notes))
+
+
+def _completed(
+    connection: Connection,
+    snapshot: Snapshot,
+    group: Sequence[Request],
+    scope: Scope,
+    figures: Sequence[dict[Key, Figures]],
+    notes: Sequence[dict[str, Any]],
+) -> Iterable[Result]:
+    by, selection = group[0].by, group[0].selection
+    measures = [registry.get(request.key) for request in group]
+    period = resolve_period(snapshot, selection.period)
     found = {key for figure in figures for key in figure}
     keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
+        whole = _weight(figure)
         figure, hidden, said = protected(measure, figure, scope)
         meta = _meta(snapshot, measure, request, scope, period) | note | said
         if said and "totals_share" in meta:
-            # A share to the last digit is a quotient of two counts, and tells both.
-            meta["totals_share"] = round(meta["totals_share"], 2)
+            # A share to the last digit is a quotient of two counts, and tells both; so does a third of three.
+            step = share_step(whole, said["rounded_to"])
+            meta["totals_share"] = min(round_to(meta["totals_share"], step), 1.0)
         meta |= workday_note(snapshot, measure, period)
         rows = rows_of(measure, keys, figure, by, with_interval=request.with_interval)
         yield Result(measure, meta, [masked(row, by) if key in hidden else row for key, row in rows])
