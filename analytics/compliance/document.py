@@ -35,8 +35,9 @@ _HEAD = "\n".join(
 # Computed, but of an area and not of an institution.
 _ELSEWHERE = {
     "4.4": Text(
-        zh="按片区计算可达性和均衡程度（覆盖短板，`ipdash access`）；机构状态以自查为准",
-        en="access and its evenness by area (Coverage gaps, `ipdash access`); of an institution as declared",
+        zh="按片区展示主体、供给、领域、人员（`ipdash clauses --unit area`），可达性见“覆盖短板”；机构状态以自查为准",
+        en="operators, supply, services and staff by area (`ipdash clauses --unit area`), access under Coverage gaps; "
+        "of an institution as declared",
     )
 }
 
