@@ -213,7 +213,7 @@ def _station_rows(report: Any, reader: Scope) -> Iterable[tuple[Any, ...]]:
             name,
             *("" if signal is None else f"{getattr(signal, figure)[place]:.6g}" for figure in figures),
             "" if signal is None else int(signal.n[place]),
-            report.peer_groups[place],
+            say(report.peer_groups[place].told),
             say(station_reason(report, place)),
         )
 

@@ -187,6 +187,8 @@ def _name(inputs: Inputs, members: np.ndarray) -> Text:
     """Name a zone after its district and its largest place."""
     largest = inputs.points[int(members[np.argmax(inputs.demand[members])])]
     district = districts_by_code().get(largest["district"] or "")
+    if inputs.demand_rule == "clients":
+        return _unnamed(inputs, members, district.short_name if district else Text("北京", "Beijing"))
     place = largest["name"] or largest["area_id"]
     if district is None:
         return Text(place, place)
@@ -196,6 +198,13 @@ def _name(inputs: Inputs, members: np.ndarray) -> Text:
     return Text(f"{known.zh}{place}", f"{place} ({known.en})")
 
 
+def _unnamed(inputs: Inputs, members: np.ndarray, district: Text) -> Text:
+    """Name a zone of places without names by its middle, to a tenth of a degree: no client's own place."""
+    lon, lat = np.average(inputs.at[members], axis=0, weights=inputs.demand[members])
+    return _AROUND.format(district=district, lon=float(lon), lat=float(lat))
+
+
+_AROUND = Text("{district}{lon:.1f}°E {lat:.1f}°N 一带", "around {lon:.1f}°E {lat:.1f}°N ({district})")
 _AREA = Text(
     "属于“{zone}”短板片区：可及性 {access:.3g}，低于全市中位数 {median:.3g} 的 {below:.0%}；"
     "{radius:.1f} 公里服务半径内有 {count} 个站点，最近的是 {nearest}（{km:.1f} 公里）。",

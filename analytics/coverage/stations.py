@@ -13,8 +13,9 @@ from analytics.core.periods import Period, last_day_of, month_code, month_number
 from analytics.core.selection import CITY, Selection
 from analytics.core.text import Text
 from analytics.coverage.inputs import supply_of
+from analytics.coverage.peer_groups import PeerGroup, declared_group
 from analytics.measures import evaluate, reach
-from analytics.segments.declared import OTHERS, declared_groups
+from analytics.segments.declared import declared_groups
 from analytics.segments.flags import Signal, leading, response_signal, satisfaction_signal, volume_signal
 from analytics.stats.arrays import Floats
 from analytics.store.snapshot import Snapshot
@@ -31,14 +32,14 @@ class StationReport:
     """Signals of all stations, in the order of ``stations``.
 
     ``signals`` has satisfaction, response and volume; ``leading`` names the one that weighs most, "" where
-    none could be judged. ``peer_groups`` names each station's group, ``period`` the months judged (None
+    none could be judged. ``peer_groups`` is each station's group, ``period`` the months judged (None
     without records).
     """
 
     stations: list[dict[str, Any]]
     signals: dict[str, Signal]
     leading: list[str]
-    peer_groups: list[str]
+    peer_groups: list[PeerGroup]
     period: Period | None
     notes: list[Text]
 
@@ -54,8 +55,9 @@ def report_stations(snapshot: Snapshot, *, as_of: date | None) -> StationReport:
     old = np.array([_is_old(row["opened_on"], as_of) for row in rows], dtype=bool)
     satisfied, rated = _ratings(snapshot, ids, period)
     volumes = _counts(snapshot, "services", ids, period)
-    names, notes = _peers(snapshot, rows, volumes, period)
-    group = np.unique(names, return_inverse=True)[1] if names else np.zeros(0, dtype=np.int64)
+    peers, notes = _peers(snapshot, rows, volumes, period)
+    places = {peer: place for place, peer in enumerate(dict.fromkeys(peers))}
+    group = np.array([places[peer] for peer in peers], dtype=np.int64)
     answered, sums, squares, back = _responses(snapshot, ids, period)
     response = response_signal(answered, sums, squares, group, judged=old)
     for values in (response.observed, response.expected, response.lower, response.upper):
@@ -69,7 +71,7 @@ def report_stations(snapshot: Snapshot, *, as_of: date | None) -> StationReport:
     }
     if period is not None:
         notes.append(_PERIOD.format(first=period.first_month, last=period.last_month))
-    return StationReport(rows, signals, leading(signals), names, period, notes)
+    return StationReport(rows, signals, leading(signals), peers, period, notes)
 
 
 def station_reason(report: StationReport, station: int) -> Text:
@@ -87,7 +89,7 @@ def station_reason(report: StationReport, station: int) -> Text:
         lower=float(signal.lower[station]),
         upper=float(signal.upper[station]),
         n=int(signal.n[station]),
-        peers=report.peer_groups[station],
+        peers=report.peer_groups[station].told,
     )
 
 
@@ -166,11 +168,13 @@ def _responses(
 
 def _peers(
     snapshot: Snapshot, rows: list[dict[str, Any]], volumes: Floats, period: Period | None
-) -> tuple[list[str], list[Text]]:
+) -> tuple[list[PeerGroup], list[Text]]:
     types = [row["operator_type"] if row["tier"] == "工作站" else row["tier"] for row in rows]
     declared = declared_groups(types)
     if declared is not None:
-        return declared, [_DECLARED.format(others=OTHERS)]
+        tiers = {row["tier"] for row in rows}
+        named = {key: declared_group(key, "tier" if key in tiers else "operator_type") for key in declared}
+        return [named[key] for key in declared], [_DECLARED.format(others=_OTHERS)]
     from analytics.coverage.found_peers import found_groups
 
     return found_groups(snapshot, rows, volumes, None if period is None else _selection(period))
@@ -183,10 +187,11 @@ _PERIOD = Text(
     "站点按 {first} 至 {last} 的记录判断。", "Stations are judged by records from {first} to {last}."
 )
 _DECLARED = Text(
-    "同类：市级、区级中心各按层级，工作站按运营单位类型；不足 15 家的并入“{others}”。",
-    "Peers: centres by tier, workstations by declared operator type; types of fewer than 15 are "
-    "joined as {others}.",
+    "同类：市级、区级中心各按层级，工作站按运营单位类型；不足 15 家或未填类型的并入“{others}”。",
+    "Peers: centres by tier, workstations by declared operator type; types of fewer than 15, and "
+    "stations without one, are joined as {others}.",
 )
+_OTHERS = Text("其他", "others")
 _NOT_JUDGED = Text(
     "未判断：设立不满一年，或评价、响应记录不足 10 条。",
     "Not judged: open for less than a year, or fewer than 10 ratings and 10 answered records.",

@@ -17,7 +17,8 @@ def render(ctx: Context) -> None:
     """Draw the view chosen; heavy work is done once a snapshot and shown as it goes."""
     choice = reach_choice.chosen()
     reach_choice.views(ctx, choice)
-    _VIEWS[choice.view](ctx, choice)
+    if not reach_choice.refused(ctx, choice):
+        _VIEWS[choice.view](ctx, choice)
 
 
 PAGE = Page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from analytics.spatial.zones import hull
 from analytics.standard.geography import outlines
 from analytics.stats.arrays import Floats
 from dashboard.context import Context
-from dashboard.parts import figures
+from dashboard.parts import figures, map_labels
 from dashboard.parts.palette import Palette, palette
+from dashboard.parts.reach_words import ReachWords
 from dashboard.words import formats
 
 # A degree of longitude is this much of a degree of latitude in Beijing.
@@ -30,13 +31,22 @@ _CELL_DEGREES = 0.02
 CLASSES = ("none", "low", "some", "usual")
 
 
+# Areas with room for their name; the others are full of points.
+_NAMED = ("110109", "110111", "110112", "110113", "110114", "110115", "110116", "110117", "110118", "110119")
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A zone's outline (GeoJSON) and what a reader sees on pointing at it."""
+    """A zone's outline (GeoJSON), its number on the map, and what a reader sees on pointing at it.
+
+    ``is_gone`` says that it was a zone and is none after a change.
+    """
 
     zone_id: str
     outline: dict[str, Any]
+    label: str
     tip: str
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +93,71 @@ def marks(ctx: Context, result: Underserved, access: Floats, in_reach: np.ndarra
     return found
 
 
-def shapes(ctx: Context, zones: Iterable[Zone]) -> list[Shape]:
-    """Return the outlines of zones."""
+def held(result: Underserved, access: Floats, in_reach: np.ndarray) -> dict[str, float]:
+    """Return how much seen demand each class of access holds: counted by points, not by what is drawn."""
+    part = access / (result.areas.short.median or 1.0)
+    low, none = part < result.areas.settings.below, in_reach == 0
+    classes = {
+        "none": none,
+        "low": low & ~none,
+        "some": ~low & ~none & (part < 1.0),
+        "usual": ~none & (part >= 1.0),
+    }
+    return {name: float(result.inputs.demand[which & result.seen].sum()) for name, which in classes.items()}
+
+
+def shapes(ctx: Context, result: Underserved, zones: Iterable[Zone]) -> list[Shape]:
+    """Return the outlines of zones, numbered as they are listed."""
+    words = ReachWords(ctx, result)
     return [
-        Shape(zone.zone_id, zone.outline, _tip(ctx, ctx.text(zone.name), zone.demand, zone.unmet))
-        for zone in zones
+        Shape(zone.zone_id, zone.outline, str(n), _tip(words, ctx.text(zone.name), zone.demand, zone.unmet))
+        for n, zone in enumerate(zones, start=1)
     ]
 
 
 def shapes_after(ctx: Context, result: Underserved, after: Rearranged) -> list[Shape]:
-    """Return the outlines of the zones that remain or arise after a change, as far as a reader sees them."""
-    found = []
+    """Return the outlines of the zones that remain, arise or go with a change, as far as a reader sees them.
+
+    One that remains keeps its number, so that both maps can be held against each other; one that arises has
+    none.
+    """
+    words, found = ReachWords(ctx, result), []
+    remain: set[int] = set()
     for number in range(int(after.zone.max(initial=-1)) + 1):
         members = np.flatnonzero(result.seen & (after.zone == number))
         if members.size:
+            was = _number_before(result, members)
+            remain.add(was)
             demand = result.inputs.demand[members]
             largest = result.inputs.points[int(members[np.argmax(demand)])]
             name = str(largest["name"] or ctx.name("district", largest["district"]))
             unmet = float(after.after.short.unmet[members].sum())
-            outline = hull(result.inputs.at[members])
-            found.append(Shape(f"Z{number + 1}", outline, _tip(ctx, name, float(demand.sum()), unmet)))
-    return found
+            tip = _tip(words, name, float(demand.sum()), unmet)
+            label = str(was) if was else ctx.say("coverage.zone_new")
+            found.append(Shape(f"after-{number}", hull(result.inputs.at[members]), label, tip))
+    gone = [
+        replace(shape, tip=ctx.say("coverage.zone_gone", name=shape.label), is_gone=True)
+        for n, shape in enumerate(shapes(ctx, result, result.zones), start=1)
+        if n not in remain
+    ]
+    return gone + found
 
 
-def _tip(ctx: Context, name: str, demand: float, unmet: float) -> str:
-    return ctx.say(
+def _number_before(result: Underserved, members: np.ndarray) -> int:
+    """Return the number of the zone that holds most of the unmet demand of these points; 0 for none."""
+    held = [
+        float(result.areas.short.unmet[np.intersect1d(zone.points, members)].sum()) for zone in result.zones
+    ]
+    return int(np.argmax(held)) + 1 if held and max(held) > 0 else 0
+
+
+def _tip(words: ReachWords, name: str, demand: float, unmet: float) -> str:
+    language = words.ctx.language
+    return words.say(
         "coverage.zone_tip",
         name=name,
-        demand=formats.number(demand, ctx.language),
-        unmet=formats.number(unmet, ctx.language),
+        demand=formats.number(demand, language),
+        unmet=formats.number(unmet, language),
     )
 
 
@@ -122,21 +168,35 @@ def figure(
     zones: Iterable[Shape],
     *,
     height: int,
+    sums: dict[str, float],
     chosen: str = "",
     sites: Iterable[tuple[float, float, str]] = (),
     closed: Iterable[str] = (),
-    has_legend: bool = True,
+    legend_px: int = 46,
 ) -> figures.Figure:
-    """Return the map as a figure; ``sites`` are new stations with names, ``closed`` those taken away."""
+    """Return the map as a figure.
+
+    ``sums`` says what each class holds (`held`), ``sites`` are new stations with names, ``closed`` those
+    taken away. ``legend_px`` is the room for the legend: two maps side by side need the same.
+    """
     colours = palette(is_dark=ctx.is_dark)
     largest = max((mark.demand for mark in shown), default=1.0)
-    below = formats.percent(result.areas.settings.below, ctx.language, 0)
-    data = [_ground(colours), *(_points(ctx, colours, shown, kind, largest, below) for kind in CLASSES)]
+    below, words = formats.percent(result.areas.settings.below, ctx.language, 0), ReachWords(ctx, result)
+    data = [_ground(colours), _names(ctx, colours)]
+    data += [
+        _points(words, colours, [mark for mark in shown if mark.kind == kind], kind, largest)
+        | {
+            "name": words.say(
+                f"coverage.kind_{kind}", count=formats.number(sums[kind], ctx.language), below=below
+            )
+        }
+        for kind in CLASSES
+    ]
     data += [_stations(ctx, colours, result, set(closed)), *_closed(ctx, colours, result, set(closed))]
     notes = [_review(ctx, colours)]
-    for number, zone in enumerate(zones, start=1):
+    for zone in zones:
         data.append(_zone(colours, zone, is_chosen=zone.zone_id == chosen))
-        notes.append(_number(colours, zone, number))
+        notes.append(_number(colours, zone))
     new = list(sites)
     if new:
         data.append(_sites(ctx, colours, new))
@@ -149,13 +209,13 @@ def figure(
         yaxis={**hidden, "range": [south, north], "scaleanchor": "x", "constrain": "domain"},
         annotations=notes,
         hovermode="closest",
-        showlegend=has_legend,
+        showlegend=True,
     )
     made["legend"] = {
         "orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "trace",
         "font": {"size": 12, "color": colours.ink}, "itemclick": False, "itemdoubleclick": False,
     }  # fmt: skip
-    made["margin"] = {"l": 0, "r": 0, "t": 0, "b": 46 if has_legend else 0}
+    made["margin"] = {"l": 0, "r": 0, "t": 0, "b": legend_px}
     return {"data": data, "layout": made}
 
 
@@ -189,32 +249,46 @@ def _ground(colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _names(ctx: Context, colours: Palette) -> dict[str, Any]:
+    """Return the names of the outer areas, below everything else."""
+    labels = [
+        label
+        for label in map_labels.area_labels(
+            ctx.language, lambda code: ctx.name("district", code, short=True), ""
+        )
+        if label.code in _NAMED
+    ]
+    return {
+        "type": "scatter", "mode": "text", "x": [round(label.at[0] * ASPECT, 4) for label in labels],
+        "y": [label.at[1] for label in labels], "text": [label.text for label in labels],
+        "textfont": {"size": 12.5, "color": colours.quiet}, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+
+
 def _points(
-    ctx: Context, colours: Palette, shown: list[Mark], kind: str, largest: float, below: str
+    words: ReachWords, colours: Palette, own: list[Mark], kind: str, largest: float
 ) -> dict[str, Any]:
-    own = [mark for mark in shown if mark.kind == kind]
+    edge = {"line": {"color": colours.card, "width": 0.7}}
     looks: dict[str, dict[str, Any]] = {
         "none": {"symbol": "x-thin", "line": {"color": colours.plum, "width": 2.5}},
-        "low": {
-            "symbol": "diamond", "color": colours.signal, "line": {"color": colours.card, "width": 0.7},
-        },
-        "some": {"symbol": "circle", "color": colours.high, "line": {"color": colours.card, "width": 0.7}},
-        "usual": {"symbol": "circle", "color": colours.data, "line": {"color": colours.card, "width": 0.7}},
-    }  # fmt: skip
-    sizes = [round(5 + 9 * math.sqrt(mark.demand / largest), 1) for mark in own]
-    count = formats.number(len(own), ctx.language)
+        "low": {"symbol": "diamond", "color": colours.signal, **edge},
+        "some": {"symbol": "circle", "color": colours.high, **edge},
+        "usual": {"symbol": "circle", "color": colours.data, **edge},
+    }
     return {
         "type": "scatter", "mode": "markers",
         "x": [round(mark.lon * ASPECT, 4) for mark in own], "y": [round(mark.lat, 4) for mark in own],
-        "marker": {**looks[kind], "size": sizes},
-        "name": ctx.say(f"coverage.kind_{kind}", count=count, below=below),
-        "text": [_told(ctx, mark) for mark in own], "hoverinfo": "text", "opacity": 0.9,
+        "marker": {
+            **looks[kind], "size": [round(5 + 9 * math.sqrt(mark.demand / largest), 1) for mark in own]
+        },
+        "text": [_told(words, mark) for mark in own], "hoverinfo": "text", "opacity": 0.9,
     }  # fmt: skip
 
 
-def _told(ctx: Context, mark: Mark) -> str:
+def _told(words: ReachWords, mark: Mark) -> str:
+    ctx = words.ctx
     part = formats.percent(mark.part, ctx.language, 0)
-    said = ctx.say(
+    said = words.say(
         f"coverage.point_{'none' if mark.kind == 'none' else 'some'}",
         name=mark.name,
         demand=formats.number(mark.demand, ctx.language),
@@ -273,22 +347,27 @@ def _sites(ctx: Context, colours: Palette, sites: list[tuple[float, float, str]]
 
 def _zone(colours: Palette, zone: Shape, *, is_chosen: bool) -> dict[str, Any]:
     ring = zone.outline["coordinates"][0]
-    red, green, blue = (int(colours.plum[place : place + 2], 16) for place in (1, 3, 5))
+    colour = colours.teal if zone.is_gone else colours.plum
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    opaque = 0.0 if zone.is_gone else 0.22 if is_chosen else 0.1
+    dash = "dot" if zone.is_gone else "solid"
     return {
         "type": "scatter", "mode": "lines",
         "x": [round(point[0] * ASPECT, 4) for point in ring], "y": [round(point[1], 4) for point in ring],
-        "fill": "toself", "fillcolor": f"rgba({red},{green},{blue},{0.22 if is_chosen else 0.1})",
-        "line": {"color": colours.plum, "width": 3 if is_chosen else 1.5},
+        "fill": "toself", "fillcolor": f"rgba({red},{green},{blue},{opaque})",
+        "line": {"color": colour, "width": 3 if is_chosen else 1.5, "dash": dash},
         "name": zone.zone_id, "hoveron": "fills", "hoverinfo": "text", "showlegend": False, "text": zone.tip,
     }  # fmt: skip
 
 
-def _number(colours: Palette, zone: Shape, number: int) -> dict[str, Any]:
+def _number(colours: Palette, zone: Shape) -> dict[str, Any]:
     ring = np.array(zone.outline["coordinates"][0])
     top = ring[np.argmax(ring[:, 1])]
+    colour = colours.teal if zone.is_gone else colours.plum
     return {
-        "x": top[0] * ASPECT, "y": top[1], "yanchor": "bottom", "text": f"<b>{number}</b>",
-        "showarrow": False, "font": {"size": 14, "color": colours.plum}, "bgcolor": colours.card,
+        "x": top[0] * ASPECT, "y": top[1], "yanchor": "bottom", "yshift": 4,
+        "text": f"<b>{zone.label}{'✓' if zone.is_gone else ''}</b>",
+        "showarrow": False, "font": {"size": 14, "color": colour}, "bgcolor": colours.card,
         "borderpad": 1,
     }  # fmt: skip
 

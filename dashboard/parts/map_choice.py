@@ -146,7 +146,7 @@ def _measure(ctx: Context, now: MapChoice, name: str, dimension: str) -> None:
         key=key,
         on_change=_taker(now, name, key),
         label_visibility="collapsed",
-        width=215,
+        width=204,
     )
 
 
@@ -160,7 +160,7 @@ def _layer(ctx: Context, now: MapChoice) -> None:
         key=key,
         on_change=_taker(now, "layer", key),
         label_visibility="collapsed",
-        width=165,
+        width=175,
     )
 
 
@@ -202,7 +202,7 @@ def _places(ctx: Context) -> None:
         key=key,
         on_change=take,
         label_visibility="collapsed",
-        width=215,
+        width=192,
     )
 
 

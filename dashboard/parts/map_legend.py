@@ -15,10 +15,13 @@ _ITEM = "display:inline-flex;align-items:center;gap:0.35rem;white-space:nowrap"
 ROW = "display:flex;flex-wrap:wrap;gap:0.3rem 1.1rem;align-items:center;padding-top:0.3rem"
 
 
-def markup(ctx: Context, found: MapAnswers, shown: Stations) -> str:
-    """Return the legend of the map as HTML."""
+def markup(ctx: Context, found: MapAnswers, shown: Stations, *, has_circles: bool = True) -> str:
+    """Return the legend of the map as HTML; without circles institutions are dots below another layer."""
     colours = palette(is_dark=ctx.is_dark)
-    parts = [*area_parts(ctx, found, colours), *_size_parts(ctx, found, colours)]
+    parts = area_parts(ctx, found, colours)
+    if not has_circles:
+        return html.div("".join(parts) + note(ctx), style=ROW)
+    parts += _size_parts(ctx, found, colours)
     if not map_shades.has_size(found.stations.measure):
         parts += _standing_parts(ctx, found.stations.measure, colours)
     if any(row["tier"] != "工作站" for row in shown.placed):

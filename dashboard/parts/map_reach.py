@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
+from analytics.core.errors import UserError
 from analytics.coverage.areas import Underserved
 from analytics.spatial.zones import hull
 from dashboard import reaching
 from dashboard.context import Context
-from dashboard.parts import access_map, html, map_choice, map_legend
+from dashboard.parts import access_map, html, map_choice, map_legend, map_sentences
 from dashboard.parts.access_map import Mark
 from dashboard.parts.palette import Palette, palette
+from dashboard.parts.reach_words import ReachWords
 from dashboard.words import formats
 
 Record = dict[str, Any]
@@ -28,8 +28,8 @@ ZONES, POINTS = "zones", "demand-points"
 _ABOVE = ("areas", "chosen-areas")
 _SMALLEST_PX, _LARGEST_PX = 2.5, 9.0
 _OPAQUE = 215
-# Institutions would else hide the demand points below them.
-_SHRUNK = 0.45
+# Institutions would else hide the demand points below them, and their colours mean something else.
+_DOT_PX = 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,32 @@ class Overlay:
     says: str = ""
     legend: str = ""
 
-    def under(self, layers: dict[str, list[Record]]) -> dict[str, list[Record]]:
-        """Return the map's layers with these put between areas and institutions, which become smaller."""
+    def under(self, layers: dict[str, list[Record]], colours: Palette) -> dict[str, list[Record]]:
+        """Return the map's layers with these put between areas and institutions, which become small dots."""
         if not self.layers:
             return layers
         below = {name: records for name, records in layers.items() if name in _ABOVE}
         above = {name: records for name, records in layers.items() if name not in _ABOVE}
-        if "stations" in above:
-            above["stations"] = [
-                {**circle, "radius": max(_SMALLEST_PX, circle["radius"] * _SHRUNK)}
-                for circle in above["stations"]
-            ]
+        dot = {"radius": _DOT_PX, "fill": _rgb(colours.ink), "edge": _rgb(colours.card), "edge_px": 1.0}
+        above["stations"] = [{**circle, **dot} for circle in above.get("stations", [])]
+        # The signs of circles that stand apart have no plate; the names of areas have one.
+        above["words"] = [word for word in above.get("words", []) if word["plate"][-1]]
         return {**below, **self.layers, **above}
 
 
 def overlay(ctx: Context, layer: str) -> Overlay:
-    """Return what is asked to lie over the map; computing it is shown where it is not at hand."""
+    """Return what is asked to lie over the map; computing it is shown where it is not at hand.
+
+    Where demand or places lack, that is said and the map stays as it is.
+    """
     if layer not in ("access", "demand", "catchment"):
         return Overlay()
-    result = reaching.seen(ctx, reaching.with_progress(ctx, reaching.access(ctx), "coverage.computing"))
+    try:
+        result = reaching.seen(ctx, reaching.with_progress(ctx, reaching.access(ctx), "coverage.computing"))
+    except UserError as lacking:
+        return Overlay(says=map_sentences.joined(ctx, ctx.text(lacking.what), ctx.text(lacking.next_step)))
+    if not result.seen.any():
+        return Overlay(says=ctx.say("coverage.layer_none"))
     reached = result.areas.reached
     shown = access_map.marks(ctx, result, reached.access, reached.in_reach)
     colours = palette(is_dark=ctx.is_dark)
@@ -72,9 +79,11 @@ def overlay(ctx: Context, layer: str) -> Overlay:
 def _access(ctx: Context, colours: Palette, result: Underserved, shown: Sequence[Mark]) -> Overlay:
     fills = {"none": colours.plum, "low": colours.signal, "some": colours.high, "usual": colours.data}
     zones = [{"ring": zone.outline["coordinates"][0]} for zone in result.zones]
+    reached = result.areas.reached
+    sums, words = access_map.held(result, reached.access, reached.in_reach), ReachWords(ctx, result)
     below = formats.percent(result.areas.settings.below, ctx.language, 0)
     items = [
-        _item(fills[kind], ctx.say(f"coverage.kind_{kind}", count=_count(ctx, shown, kind), below=below))
+        _item(fills[kind], words.say(f"coverage.kind_{kind}", count=_count(ctx, sums[kind]), below=below))
         for kind in access_map.CLASSES
     ]
     says = ctx.say("coverage.layer_access", zones=formats.number(len(result.zones), ctx.language))
@@ -90,7 +99,7 @@ def _demand(ctx: Context, colours: Palette, result: Underserved, shown: Sequence
         total=formats.number(total, ctx.language),
         hidden=formats.number(total - drawn, ctx.language),
     )
-    items = [_item(colours.teal, ctx.say("coverage.legend_demand"))]
+    items = [_item(colours.teal, ReachWords(ctx, result).say("coverage.legend_demand"))]
     points = _circles(shown, [colours.teal] * len(shown))
     return Overlay({POINTS: points}, says, _legend(ctx, "demand", items))
 
@@ -99,18 +108,19 @@ def _catchment(ctx: Context, colours: Palette, result: Underserved, shown: Seque
     _, institution = map_choice.chosen_places(ctx)
     chosen = result.areas.settings
     low, high = chosen.nearest_km, chosen.farthest_km
-    fills = [colours.shade((mark.reach_km - low) / (high - low)) for mark in shown]
+    # Not the blues of the areas below.
+    fills = [_between(colours.teal, colours.plum, (mark.reach_km - low) / (high - low)) for mark in shown]
     ends = {"low": formats.number(low, ctx.language), "high": formats.number(high, ctx.language)}
     items = [
-        _item(colours.low, ctx.say("coverage.legend_radius", km=ends["low"])),
-        _item(colours.high, ctx.say("coverage.legend_radius", km=ends["high"])),
+        _item(colours.teal, ctx.say("coverage.legend_radius", km=ends["low"])),
+        _item(colours.plum, ctx.say("coverage.legend_radius", km=ends["high"])),
     ]
     layers: dict[str, list[Record]] = {POINTS: _circles(shown, fills)}
     says = ctx.say("coverage.layer_catchment", **ends)
     place = _place_of(result, institution)
     if place is not None:
         users = result.seen & (result.inputs.distance_km[:, place] <= result.areas.reach_km)
-        says = ctx.say(
+        says = ReachWords(ctx, result).say(
             "coverage.layer_catchment_of",
             points=formats.number(int(users.sum()), ctx.language),
             demand=formats.number(float(result.inputs.demand[users].sum()), ctx.language),
@@ -136,7 +146,7 @@ def _circles(shown: Sequence[Mark], fills: Sequence[str]) -> list[Record]:
             "radius": round(
                 _SMALLEST_PX + (_LARGEST_PX - _SMALLEST_PX) * math.sqrt(mark.demand / largest), 1
             ),
-            "fill": [*(int(fill[place : place + 2], 16) for place in (1, 3, 5)), _OPAQUE],
+            "fill": [*_rgb(fill), _OPAQUE],
             "edge": [255, 255, 255, 120],
             "edge_px": 0.6,
         }
@@ -144,14 +154,26 @@ def _circles(shown: Sequence[Mark], fills: Sequence[str]) -> list[Record]:
     ]
 
 
-def _count(ctx: Context, shown: Sequence[Mark], kind: str) -> str:
-    return formats.number(int(np.sum([mark.kind == kind for mark in shown])), ctx.language)
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def _between(start: str, end: str, part: float) -> str:
+    """Return the colour a part of the way from one to another."""
+    share = min(max(part, 0.0), 1.0)
+    mixed = (round(a + (b - a) * share) for a, b in zip(_rgb(start), _rgb(end), strict=True))
+    return "#" + "".join(f"{value:02x}" for value in mixed)
+
+
+def _count(ctx: Context, demand: float) -> str:
+    return formats.number(demand, ctx.language)
 
 
 def _legend(ctx: Context, layer: str, items: list[str]) -> str:
     head = html.span(ctx.say("map.layer_as", layer=ctx.say(f"map.layer_{layer}")), style="font-weight:600")
     note = html.span(ctx.say("coverage.layer_note"), "quiet")
-    return html.div(head + "".join(items) + note, style=map_legend.ROW)
+    dot = _item(palette(is_dark=ctx.is_dark).ink, ctx.say("coverage.legend_stations"))
+    return html.div(head + "".join([*items, dot]) + note, style=map_legend.ROW)
 
 
 def _item(fill: str, words: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.spatial.sensitivity import DEFAULT, AccessSettings
 from dashboard.context import Context
-from dashboard.parts import address
+from dashboard.parts import address, html
 
 PARAMETER = "reach"
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -20,11 +20,20 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "below": ("50", "40", "60"),
 }
 MEASURING = ("method", "share", "least", "below")
+MOST_SITES = 10
+_NUMBERS = {"k": (1, MOST_SITES), "open": (0, MOST_SITES), "each": (1, 1_000_000), "to": (0, 1_000_000)}
+# Institutions by number, never by name: addresses are passed on.
+_STATIONS = ("close", "change")
+_LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ReachChoice:
-    """The view open, the zone looked at, and how access is measured (percent, km, percent)."""
+    """The view open, the zone looked at, how access is measured (percent, km, percent), and what is tried.
+
+    ``k`` sites are searched for; 布局推演 opens ``open`` stations of a capacity of ``each``, closes the
+    institution ``close`` and gives ``change`` a capacity of ``to``. Empty is the usual capacity, or nothing.
+    """
 
     view: str = "zones"
     zone: str = ""
@@ -32,6 +41,12 @@ class ReachChoice:
     share: str = "2"
     least: str = "8"
     below: str = "50"
+    k: str = "3"
+    open: str = "1"
+    each: str = ""
+    close: str = ""
+    change: str = ""
+    to: str = ""
 
     @classmethod
     def parse(cls, words: tuple[str, ...]) -> ReachChoice:
@@ -39,9 +54,7 @@ class ReachChoice:
         made = cls()
         for word in words:
             name, _, value = word.partition("-")
-            if value in OPTIONS.get(name, ()) or (
-                name == "zone" and value[:1] == "Z" and value[1:].isdigit()
-            ):
+            if _means_something(name, value):
                 made = replace(made, **{name: value})
         return made
 
@@ -71,6 +84,15 @@ class ReachChoice:
         return self.settings == DEFAULT
 
 
+def _means_something(name: str, value: str) -> bool:
+    if name in _NUMBERS:
+        low, high = _NUMBERS[name]
+        return value.isdecimal() and value.isascii() and len(value) < 9 and low <= int(value) <= high
+    if name in _STATIONS:
+        return 0 < len(value) <= _LONGEST
+    return value in OPTIONS.get(name, ()) or (name == "zone" and value[:1] == "Z" and value[1:].isdigit())
+
+
 def chosen() -> ReachChoice:
     """Return what the address asks for."""
     return ReachChoice.parse(address.current().get(PARAMETER, ()))
@@ -90,10 +112,21 @@ def views(ctx: Context, now: ReachChoice) -> None:
         OPTIONS["view"],
         format_func=lambda view: ctx.say(f"coverage.view_{view}"),
         key=key,
-        on_change=_taker("view", key, now.view),
+        on_change=taker("view", key, now.view),
         label_visibility="collapsed",
         required=True,
     )
+
+
+def refused(ctx: Context, now: ReachChoice) -> bool:
+    """Say that demand is not shown to one institution's readers; return whether that ends the page."""
+    if ctx.scope.kind != "institution" or now.view == "stations":
+        return False
+    what, next_step = ctx.say("coverage.own_stations_only"), ctx.say("coverage.own_stations_next")
+    with st.container(border=True, key="message-reach"):
+        words = html.block(what, "ip-what") + html.block(next_step, "quiet")
+        st.html(html.div(words, "ip-message", role="status"))
+    return True
 
 
 def measuring(ctx: Context, now: ReachChoice) -> None:
@@ -118,13 +151,21 @@ def _radio(ctx: Context, now: ReachChoice, name: str, options: Sequence[str]) ->
         ),
         help=ctx.say(f"coverage.set_{name}_help"),
         key=key,
-        on_change=_taker(name, key, getattr(now, name)),
+        on_change=taker(name, key, getattr(now, name)),
         required=True,
     )
 
 
-def _taker(name: str, key: str, before: str) -> Callable[[], None]:
+def taker(name: str, key: str, before: str, **besides: str) -> Callable[[], None]:
+    """Return a callback that takes over what a widget holds; nothing stands for what was before.
+
+    ``besides`` is what else changes with it.
+    """
+
     def take() -> None:
-        choose(**{name: st.session_state.get(key) or before})
+        value = st.session_state.get(key)
+        if isinstance(value, float):
+            value = round(value)
+        choose(**{name: before if value is None else str(value), **besides})
 
     return take

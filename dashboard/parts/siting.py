@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 import streamlit as st
 
@@ -12,16 +13,27 @@ from analytics.coverage.openings import Openings
 from analytics.coverage.rearrangement import Change, Opening, Rearranged, robustness
 from dashboard import reaching
 from dashboard.context import Context
-from dashboard.parts import access_map, figures, html, reach_caveats, tables, what_if
+from dashboard.parts import (
+    access_map,
+    address,
+    drawn,
+    figures,
+    html,
+    reach_caveats,
+    reach_choice,
+    tables,
+    what_if,
+)
 from dashboard.parts.map_sentences import joined
 from dashboard.parts.palette import palette
-from dashboard.parts.reach_choice import ReachChoice
-from dashboard.parts.underserved import capacity_is_known
+from dashboard.parts.reach_choice import MOST_SITES, ReachChoice
+from dashboard.parts.reach_words import ReachWords
+from dashboard.parts.worst_zone import capacity_is_known
 from dashboard.words import formats
 
-MOST_SITES = 10
-_MAP_PX = 470
-_USUAL = 3
+_MAP_PX = 440
+# Room for four rows: the same below the maps of before and after, so that these are alike.
+_TALL_LEGEND_PX = 84
 
 
 def draw(ctx: Context, choice: ReachChoice) -> None:
@@ -46,7 +58,7 @@ def _result(ctx: Context, choice: ReachChoice) -> Underserved:
 @st.fragment
 def _sites(ctx: Context, result: Underserved) -> None:
     with st.container(border=True, key="panel-sites"):
-        k = st.slider(ctx.say("coverage.k"), 1, MOST_SITES, _USUAL, key="reach-k")
+        k = _k(ctx)
         found = _searched(ctx, reaching.openings(ctx, result, k))
         if not found.siting.sites.size:
             st.html(html.block(ctx.say("coverage.no_sites"), "ip-effect"))
@@ -56,51 +68,69 @@ def _sites(ctx: Context, result: Underserved) -> None:
     with left, st.container(border=True, key="chart-sites-map"):
         _after_map(ctx, result, found.change, found.effect, "sites", title=ctx.say("coverage.sites_map"))
     with right, st.container(border=True, key="panel-gains"):
-        _gains(ctx, found)
+        _gains(ctx, result, found)
+
+
+def _k(ctx: Context) -> int:
+    """Draw the slider of how many stations; what is chosen stands in the address."""
+    # Read anew: what a fragment was given at first is not what was chosen since.
+    now, key = reach_choice.chosen(), f"reach_k_{ctx.language}"
+    st.session_state[key] = int(now.k)
+    take = reach_choice.taker("k", key, now.k)
+    k = st.slider(ctx.say("coverage.k"), 1, MOST_SITES, key=key, on_change=take, width=420)
+    address.write()
+    return int(k)
 
 
 def _sites_say(ctx: Context, result: Underserved, found: Openings, k: int) -> str:
-    siting, number = found.siting, formats.number
+    siting, number, words = found.siting, formats.number, ReachWords(ctx, result)
     proof = "proven" if siting.proven else "greedy" if siting.method == "greedy" else "stopped"
-    said = ctx.say(
-        "coverage.sites_say" if capacity_is_known(result) else "coverage.sites_say_alike",
+    said = words.say(
+        "coverage.sites_say",
         count=number(siting.sites.size, ctx.language),
         covered=number(siting.covered, ctx.language),
         unmet=number(found.unmet, ctx.language),
         share=formats.percent(siting.covered / found.unmet if found.unmet else 0.0, ctx.language, 0),
         enterprises=number(float(found.enterprises.sum()), ctx.language),
+    )
+    effect = words.say(
+        "coverage.sites_effect" if capacity_is_known(result) else "coverage.sites_effect_alike",
         capacity=number(found.capacity, ctx.language),
+        before=number(found.effect.unmet_before, ctx.language),
+        after=number(found.effect.unmet_after, ctx.language),
+        reached=number(found.effect.newly_in_reach, ctx.language),
     )
     bound = ctx.say(f"coverage.proof_{proof}", bound=number(siting.bound, ctx.language))
     enough = ctx.say("coverage.fewer", k=k) if siting.sites.size < k else ""
-    return joined(ctx, said, bound, enough, ctx.text(robustness(found.effect)))
+    return joined(ctx, said, effect, bound, enough, ctx.text(robustness(found.effect)))
 
 
-def _gains(ctx: Context, found: Openings) -> None:
-    names = [site_name(found.candidates[int(place)]) for place in found.siting.sites]
+def _gains(ctx: Context, result: Underserved, found: Openings) -> None:
+    words = ReachWords(ctx, result)
+    names = [site_name(ctx, found.candidates[int(place)]) for place in found.siting.sites]
     labels = [ctx.say("coverage.nth", n=n, site=name) for n, name in enumerate(names, start=1)]
     gains = [float(gain) for gain in found.siting.gains]
     texts = [
-        ctx.say(
+        words.say(
             "coverage.gain",
             gain=formats.number(gain, ctx.language),
             enterprises=formats.number(float(added), ctx.language),
         )
         for gain, added in zip(gains, found.enterprises, strict=True)
     ]
-    title, says = ctx.say("coverage.gains_title"), ctx.say("coverage.gains_say")
+    title, says = ctx.say("coverage.gains_title"), words.say("coverage.gains_say")
     st.html(html.heading(title) + html.block(says, "quiet"))
     bars = figures.Bars(title, labels, gains, [formats.number(gain, ctx.language) for gain in gains])
     height = figures.rows_height(len(gains), over=16, each=30)
     st.plotly_chart(
-        figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height),
+        drawn.drawn(figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)),
         theme=None,
         config=figures.CONFIG,
         key="reach-gains",
         alt=f"{title}{ctx.say('frame.stop')}" + joined(ctx, *texts),
     )
     columns = [
-        tables.Column(ctx.say(f"coverage.site_{name}"), name != "name")
+        tables.Column(words.say(f"coverage.site_{name}"), name != "name", 8 if name == "name" else 0)
         for name in ("name", "gain", "enterprises", "lon", "lat")
     ]
     rows = [
@@ -108,8 +138,8 @@ def _gains(ctx: Context, found: Openings) -> None:
             label,
             formats.number(gain, ctx.language),
             formats.number(float(added), ctx.language),
-            f"{found.candidates[int(place)]['lon']:.3f}",
-            f"{found.candidates[int(place)]['lat']:.3f}",
+            f"{found.candidates[int(place)]['lon']:.2f}",
+            f"{found.candidates[int(place)]['lat']:.2f}",
         ]
         for label, gain, added, place in zip(
             labels, gains, found.enterprises, found.siting.sites, strict=True
@@ -148,25 +178,31 @@ def _progress(ctx: Context, work: reaching.Work[Openings]) -> str:
     )
 
 
-def site_name(row: dict[str, object]) -> str:
-    """Return the name of a candidate, its number where it has none."""
-    return str(row["name"] or row["candidate_id"])
+def site_name(ctx: Context, row: dict[str, Any]) -> str:
+    """Return the name of a candidate, its place to about 1 km where it has none."""
+    place = ctx.say("coverage.site_place", lon=f"{row['lon']:.2f}", lat=f"{row['lat']:.2f}")
+    return str(row["name"] or place)
 
 
 @st.fragment
 def _tried(ctx: Context, result: Underserved) -> None:
     with st.container(border=True, key="panel-what-if"):
-        asked = what_if.controls(ctx, result, MOST_SITES)
+        asked = what_if.controls(ctx, result)
+        address.write()
         opened, names = _opened(ctx, result, asked.k, asked.capacity_of_new)
         change = Change(opened, asked.closed, asked.capacity)
         effect = reaching.with_progress(ctx, reaching.rearranged(ctx, result, change), "coverage.trying")
-        st.html(html.block(what_if.says(ctx, change, effect), "ip-lead"))
+        st.html(html.block(what_if.says(ctx, result, change, effect), "ip-lead"))
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, key="chart-before"):
         before = access_map.marks(ctx, result, result.areas.reached.access, result.areas.reached.in_reach)
-        shapes = access_map.shapes(ctx, result.zones)
-        drawn = access_map.figure(ctx, result, before, shapes, height=_MAP_PX - 40)
-        _chart(ctx, drawn, "before", title=ctx.say("coverage.before"))
+        shapes = access_map.shapes(ctx, result, result.zones)
+        reached = result.areas.reached
+        sums = access_map.held(result, reached.access, reached.in_reach)
+        figure = access_map.figure(
+            ctx, result, before, shapes, height=_MAP_PX, sums=sums, legend_px=_TALL_LEGEND_PX
+        )
+        _chart(ctx, figure, "before", title=ctx.say("coverage.before"))
     with right, st.container(border=True, key="chart-after"):
         _after_map(ctx, result, change, effect, "after", title=ctx.say("coverage.after"), names=names)
     with st.container(border=True, key="panel-before-after"):
@@ -180,7 +216,8 @@ def _opened(
         return (), []
     found = _searched(ctx, reaching.openings(ctx, result, k))
     rows = [found.candidates[int(place)] for place in found.siting.sites]
-    return tuple(Opening(row["lon"], row["lat"], capacity) for row in rows), [site_name(row) for row in rows]
+    opened = tuple(Opening(row["lon"], row["lat"], capacity) for row in rows)
+    return opened, [site_name(ctx, row) for row in rows]
 
 
 def _after_map(
@@ -198,21 +235,27 @@ def _after_map(
         (site.lon, site.lat, names[n] if n < len(names) else ctx.say("coverage.kind_site"))
         for n, site in enumerate(change.opened)
     ]
-    drawn = access_map.figure(
+    figure = access_map.figure(
         ctx,
         result,
         shown,
         access_map.shapes_after(ctx, result, effect),
-        height=_MAP_PX - 40,
+        height=_MAP_PX,
+        sums=access_map.held(result, effect.after.access, effect.after.in_reach),
+        legend_px=_TALL_LEGEND_PX,
         sites=new,
         closed=change.closed,
     )
-    _chart(ctx, drawn, key, title=title)
+    _chart(ctx, figure, key, title=title)
 
 
-def _chart(ctx: Context, drawn: figures.Figure, key: str, *, title: str) -> None:
+def _chart(ctx: Context, figure: figures.Figure, key: str, *, title: str) -> None:
     with st.container(key=f"head-reach-{key}"):
         st.html(html.heading(title))
     st.plotly_chart(
-        drawn, theme=None, config=figures.CONFIG, key=f"reach-{key}", alt=f"{title}{ctx.say('frame.stop')}"
+        drawn.drawn(figure),
+        theme=None,
+        config=figures.CONFIG,
+        key=f"reach-{key}",
+        alt=f"{title}{ctx.say('frame.stop')}",
     )

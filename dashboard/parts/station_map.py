@@ -41,26 +41,28 @@ _CENTRES = ("市级", "区级")
 def draw(ctx: Context, choice: MapChoice, found: MapAnswers) -> None:
     """Draw the map in a chart frame with its legend; a click chooses an area or an institution."""
     shown = stations(ctx, found)
-    title = map_sentences.title(ctx, found)
-    says = map_sentences.joined(
-        ctx, map_sentences.areas(ctx, found), map_sentences.stations(ctx, found, shown)
-    )
+    title, said = map_sentences.title(ctx, found), map_sentences.areas(ctx, found)
     over = map_reach.overlay(ctx, choice.layer)
-    says = map_sentences.joined(ctx, says, over.says)
+    # Below a layer institutions are mere dots: what they stand for is neither drawn nor said.
+    circles = "" if over.layers else map_sentences.stations(ctx, found, shown)
+    if over.layers:
+        layer = ctx.say(f"map.layer_{choice.layer}")
+        title = ctx.say("coverage.layer_title", areas=ctx.text(found.areas.measure.name), layer=layer)
+    says = map_sentences.joined(ctx, said, circles, over.says)
     answers = list({answer.measure.key: answer for answer in (found.areas, found.stations)}.values())
     if found.sizes.measure.key != found.stations.measure.key:
         answers.append(found.sizes)
     with st.container(border=True, key="chart-station-map"):
         chart.head(ctx, "station-map", answers, title=title, says=says)
         st.pydeck_chart(
-            _deck(ctx, choice, over.under(layers(ctx, found, shown))),
+            _deck(ctx, choice, over.under(layers(ctx, found, shown), palette(is_dark=ctx.is_dark))),
             height=HEIGHT_PX,
             key="station-map",
             selection_mode="single-object",
             on_select=_choose_clicked,
             alt=f"{title}{ctx.say('frame.stop')}{says}",
         )
-        st.html(over.legend + map_legend.markup(ctx, found, shown))
+        st.html(over.legend + map_legend.markup(ctx, found, shown, has_circles=not over.layers))
 
 
 def layers(ctx: Context, found: MapAnswers, shown: Stations) -> dict[str, list[Record]]:

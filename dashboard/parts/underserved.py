@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
-from analytics.coverage.areas import Underserved, Zone, sureness
-from analytics.coverage.openings import ZoneOpening
-from analytics.coverage.rearrangement import robustness
+from analytics.coverage.areas import Underserved, Zone
 from dashboard import reaching
 from dashboard.context import Context
-from dashboard.parts import access_map, figures, html, reach_caveats, reach_choice, tables
+from dashboard.parts import access_map, drawn, figures, html, reach_caveats, reach_choice, tables, worst_zone
 from dashboard.parts.map_sentences import joined
 from dashboard.parts.reach_choice import ReachChoice
+from dashboard.parts.reach_words import ReachWords
 from dashboard.words import formats
 
-_MAP_PX = 500
+_MAP_PX = 452
+_FILE = ("zone", "demand", "unmet", "access", "sure", "why", "nearest", "km", "border")
 
 
 def draw(ctx: Context, choice: ReachChoice) -> None:
@@ -26,13 +27,13 @@ def draw(ctx: Context, choice: ReachChoice) -> None:
     zones = zones_of(ctx, result)
     looked_at = next((zone for zone in zones if zone.zone_id == choice.zone), zones[0] if zones else None)
     with st.container(border=True, key="panel-reach-lead"):
-        st.html(_lead(ctx, result, zones))
+        st.html(worst_zone.markup(ctx, result, zones))
     left, right = st.columns([58, 42], gap="small")
     with left, st.container(border=True, key="chart-access-map"):
         _map(ctx, result, zones, looked_at)
     with right, st.container(border=True, key="panel-zones"):
         _head(ctx, choice, result, zones)
-        st.html(_list(ctx, zones))
+        st.html(_list(ctx, result, zones))
     reach_caveats.draw(ctx, result)
 
 
@@ -49,70 +50,13 @@ def zones_of(ctx: Context, result: Underserved) -> list[Zone]:
     ]
 
 
-def _lead(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> str:
-    if not zones:
-        key = "coverage.none_chosen" if result.zones else "coverage.none"
-        return html.block(ctx.say(key), "ip-effect")
-    worst = zones[0]
-    said = ctx.say(
-        "coverage.lead",
-        zone=ctx.text(worst.name),
-        demand=formats.number(worst.demand, ctx.language),
-        unmet=formats.number(worst.unmet, ctx.language),
-        why=_low(ctx, ctx.text(worst.why)),
-        sure=ctx.text(worst.sure),
-    )
-    one = reaching.with_progress(ctx, reaching.one_more(ctx, result, worst), "coverage.trying")
-    return html.block(_as_one(ctx, said, one_sentence(ctx, result, one)), "ip-lead")
-
-
-def _as_one(ctx: Context, *sentences: str) -> str:
-    """Return sentences as one, its parts set off by semicolons."""
-    between = "；" if ctx.language == "zh" else "; "
-    stop = ctx.say("frame.stop").strip()
-    return between.join(part.strip().removesuffix(stop) for part in sentences) + stop
-
-
-def one_sentence(ctx: Context, result: Underserved, one: ZoneOpening) -> str:
-    """Say what one more station in a zone would change."""
-    number = formats.number
-    parts = [
-        ctx.say(
-            "coverage.one_opens" if capacity_is_known(result) else "coverage.one_opens_alike",
-            site=str(one.site["name"] or one.site["candidate_id"]),
-            capacity=number(one.capacity, ctx.language),
-        )
-    ]
-    before, after = (formats.percent(share, ctx.language, 0) for share in (one.zone.part, one.part_after))
-    parts.append(ctx.say("coverage.one_access", before=before, after=after))
-    if one.effect.newly_in_reach > 0:
-        parts.append(ctx.say("coverage.one_reach", count=number(one.effect.newly_in_reach, ctx.language)))
-    unmet = {"before": number(one.zone.unmet, ctx.language), "after": number(one.unmet_after, ctx.language)}
-    parts.append(ctx.say("coverage.one_unmet" if one.unmet_after >= 1 else "coverage.one_enough", **unmet))
-    opens, *changes = parts
-    zh = ctx.language == "zh"
-    what = ("，" if zh else ", ").join(changes)
-    return _as_one(ctx, opens + ("，" if zh else " ") + what, _low(ctx, ctx.text(robustness(one.effect))))
-
-
-def capacity_is_known(result: Underserved) -> bool:
-    """Say whether any station states its capacity or staff, so that numbers of services mean something."""
-    rules = result.inputs.supply_rules
-    return rules["stated"] + rules["staff"] > 0
-
-
-def _low(ctx: Context, words: str) -> str:
-    """Return words as they stand within an English sentence."""
-    return words[:1].lower() + words[1:] if ctx.language == "en" else words
-
-
 def _map(ctx: Context, result: Underserved, zones: Sequence[Zone], looked_at: Zone | None) -> None:
     found = result.areas
     shown = access_map.marks(ctx, result, found.reached.access, found.reached.in_reach)
     title = ctx.say("coverage.map_title")
     low = float(result.inputs.demand[found.short.low & result.seen].sum())
     every = float(result.inputs.demand[result.seen].sum())
-    says = ctx.say(
+    says = ReachWords(ctx, result).say(
         "coverage.map_says",
         zones=formats.number(len(zones), ctx.language),
         low=formats.number(low, ctx.language),
@@ -120,17 +64,24 @@ def _map(ctx: Context, result: Underserved, zones: Sequence[Zone], looked_at: Zo
         below=formats.percent(found.settings.below, ctx.language, 0),
         gini=formats.number(result.gini, ctx.language, 2),
     )
+    if len(shown) < int(result.seen.sum()) and result.inputs.demand_rule == "ledger":
+        says = joined(ctx, says, ctx.say("coverage.map_cells"))
+    if result.inputs.demand_rule == "clients":
+        # Not below the map only: every number on the page means something else then.
+        says = joined(ctx, says, ctx.say("coverage.map_clients"))
     with st.container(key="head-access-map"):
         st.html(html.heading(title) + html.block(says, "ip-says"))
+    figure = access_map.figure(
+        ctx,
+        result,
+        shown,
+        access_map.shapes(ctx, result, zones),
+        height=_MAP_PX,
+        sums=access_map.held(result, found.reached.access, found.reached.in_reach),
+        chosen=looked_at.zone_id if looked_at else "",
+    )
     st.plotly_chart(
-        access_map.figure(
-            ctx,
-            result,
-            shown,
-            access_map.shapes(ctx, zones),
-            height=_MAP_PX,
-            chosen=looked_at.zone_id if looked_at else "",
-        ),
+        drawn.drawn(figure),
         theme=None,
         config=figures.CONFIG,
         key="access-map",
@@ -167,16 +118,16 @@ def _stays(ctx: Context, result: Underserved) -> str:
     )
 
 
-def _list(ctx: Context, zones: Sequence[Zone]) -> str:
+def _list(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> str:
     if not zones:
         return html.block(ctx.say("coverage.list_empty"), "quiet")
-    return html.div(
-        "".join(_item(ctx, n, zone) for n, zone in enumerate(zones, start=1)), "ip-zones", tabindex="0"
-    )
+    items = "".join(_item(ctx, result, n, zone) for n, zone in enumerate(zones, start=1))
+    return html.div(items, "ip-zones", tabindex="0")
 
 
-def _item(ctx: Context, number: int, zone: Zone) -> str:
-    size = ctx.say(
+def _item(ctx: Context, result: Underserved, number: int, zone: Zone) -> str:
+    words = ReachWords(ctx, result)
+    size = words.say(
         "coverage.zone_size",
         demand=formats.number(zone.demand, ctx.language),
         unmet=formats.number(zone.unmet, ctx.language),
@@ -187,34 +138,44 @@ def _item(ctx: Context, number: int, zone: Zone) -> str:
         + html.span(size, "ip-zone-size"),
         "ip-zone-head",
     )
-    near = [
-        ctx.say("coverage.near", name=name, km=formats.number(km, ctx.language, 1))
-        for name, km in zone.nearest[:1]
-    ]
-    lines = [
-        ctx.text(zone.why) + ctx.say("frame.stop"),
-        ctx.say("coverage.sure", sure=ctx.text(zone.sure)),
-        ctx.say("coverage.nearest", names=formats.listed(near, ctx.language)),
-    ]
-    if zone.near_border >= 0.5:
-        lines.append(ctx.say("coverage.border", share=formats.percent(zone.near_border, ctx.language, 0)))
-    return html.div(
-        head + html.block(lines[0]) + "".join(html.block(line, "quiet") for line in lines[1:]), "ip-zone"
+    name, km = zone.nearest[0]
+    near = words.say(
+        "coverage.nearest",
+        usual=formats.number(_usual_km(result, zone), ctx.language, 1),
+        name=name,
+        km=formats.number(km, ctx.language, 1),
     )
+    lines = [
+        ctx.say("coverage.sure", sure=ctx.text(zone.sure)),
+        near,
+        worst_zone.border(ctx, result, zone),
+    ]
+    quiet = "".join(html.block(line, "quiet") for line in lines if line)
+    why = html.block(words.told(zone.why) + ctx.say("frame.stop"))
+    return html.div(head + why + quiet, "ip-zone")
+
+
+def _usual_km(result: Underserved, zone: Zone) -> float:
+    """Return the road km that half of a zone's enterprises at least have to the station nearest to each."""
+    gaps = result.inputs.distance_km[zone.points].min(axis=1)
+    order = np.argsort(gaps)
+    part = np.cumsum(result.inputs.demand[zone.points][order])
+    return float(gaps[order][np.searchsorted(part, 0.5 * part[-1])])
 
 
 def _download(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> None:
-    headings = [
-        ctx.say(f"coverage.column_{name}") for name in ("zone", "demand", "unmet", "access", "sure", "why")
-    ]
+    words = ReachWords(ctx, result)
+    headings = [words.say(f"coverage.column_{name}") for name in _FILE]
     rows = [
         [
             ctx.text(zone.name),
             round(zone.demand),
             round(zone.unmet),
             round(zone.part, 3),
-            ctx.text(sureness(zone.stability, result.stability.settings)),
-            ctx.text(zone.reason),
+            ctx.text(zone.sure),
+            words.told(zone.why),
+            *(value for name, km in zone.nearest[:1] for value in (name, round(km, 1))),
+            round(zone.near_border, 3),
         ]
         for zone in zones
     ]

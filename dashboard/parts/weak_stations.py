@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from analytics.core.text import Text
 from analytics.coverage.stations import StationReport
 from analytics.segments.flags import Signal
 from dashboard import reaching
@@ -15,8 +16,11 @@ from dashboard.parts.reach_choice import ReachChoice
 from dashboard.words import formats
 
 _SIGNALS = ("satisfaction", "response", "volume")
-_COLUMNS = ("institution", "district", "signal", "finding", "observed", "expected", "interval", "n", "peers")
-_NUMBERS = ("observed", "expected", "interval", "n")
+_COLUMNS = ("institution", "district", "finding", "reason", "observed", "expected", "interval", "n", "peers")
+# Volume is held against capacity, not against peers.
+_HINT_COLUMNS = ("institution", "district", "finding", "reason", "observed", "by_capacity", "interval")
+_NUMBERS = ("observed", "expected", "by_capacity", "interval", "n")
+_LEAST = {"reason": 10, "peers": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,13 @@ def draw(ctx: Context, _choice: ReachChoice) -> None:
             )
             _download(ctx, report, found)
         if judging:
-            caption = ctx.say("coverage.stations_title")
-            tables.show(
-                _columns(ctx), [_row(ctx, report, flag) for flag in judging], caption=caption, height=520
-            )
+            _table(ctx, report, judging, _COLUMNS, ctx.say("coverage.stations_title"), 520)
     hints = [flag for flag in found if flag.name == "volume"]
     if hints:
         with st.container(border=True, key="panel-volume-hints"):
             title = ctx.say("coverage.volume_title")
             st.html(html.heading(title) + html.block(ctx.say("coverage.volume_note"), "quiet"))
-            tables.show(_columns(ctx), [_row(ctx, report, flag) for flag in hints], caption=title, height=300)
+            _table(ctx, report, hints, _HINT_COLUMNS, title, 300)
     _notes(ctx, report)
 
 
@@ -80,6 +81,7 @@ def _shown(ctx: Context, report: StationReport) -> list[int]:
 
 
 def _says(ctx: Context, report: StationReport, shown: list[int], judging: list[Flag]) -> str:
+    """Say how many stand apart; where none does, what was looked at."""
     confirmed = {flag.station for flag in judging if flag.is_confirmed}
     watched = {flag.station for flag in judging} - confirmed
     judged = [
@@ -87,8 +89,9 @@ def _says(ctx: Context, report: StationReport, shown: list[int], judging: list[F
         for place in shown
         if any(report.signals[name].judged[place] for name in ("satisfaction", "response"))
     ]
+    words = "stations_says" if judging else "stations_none" if judged else "stations_unjudged"
     return ctx.say(
-        "coverage.stations_says",
+        f"coverage.{words}",
         all=formats.number(len(shown), ctx.language),
         judged=formats.number(len(judged), ctx.language),
         confirmed=formats.number(len(confirmed), ctx.language),
@@ -96,28 +99,49 @@ def _says(ctx: Context, report: StationReport, shown: list[int], judging: list[F
     )
 
 
-def _columns(ctx: Context) -> list[tables.Column]:
+def _table(
+    ctx: Context, report: StationReport, found: list[Flag], names: tuple[str, ...], caption: str, height: int
+) -> None:
+    rows = [_row(ctx, report, flag, names) for flag in found]
+    tables.show(_columns(ctx, names), rows, caption=caption, height=height)
+
+
+def _columns(ctx: Context, names: tuple[str, ...]) -> list[tables.Column]:
     return [
-        tables.Column(ctx.say(f"coverage.station_{name}"), name in _NUMBERS, 9 if name == "peers" else 0)
-        for name in _COLUMNS
+        tables.Column(ctx.say(f"coverage.station_{name}"), name in _NUMBERS, _LEAST.get(name, 0))
+        for name in names
     ]
 
 
-def _row(ctx: Context, report: StationReport, flag: Flag) -> list[str]:
+def _row(ctx: Context, report: StationReport, flag: Flag, names: tuple[str, ...]) -> list[str]:
     row, signal = report.stations[flag.station], report.signals[flag.name]
-    if flag.name == "volume":
-        finding = ctx.say("coverage.hint")
-    else:
-        finding = ctx.say("coverage.confirmed" if flag.is_confirmed else "coverage.watch")
-    return [
-        str(row["name"] or row["institution_id"]),
-        ctx.name("district", row["district"], short=True),
-        ctx.say(f"coverage.signal_{flag.name}"),
-        finding,
-        *_figures(ctx, flag, signal),
-        formats.number(int(signal.n[flag.station]), ctx.language),
-        ctx.say("coverage.by_capacity") if flag.name == "volume" else _peers(ctx, report, flag.station),
-    ]
+    tier = "hint" if flag.name == "volume" else "confirmed" if flag.is_confirmed else "watch"
+    observed, expected, interval = _figures(ctx, flag, signal)
+    cells = {
+        "institution": str(row["name"] or row["institution_id"]),
+        "district": ctx.name("district", row["district"], short=True),
+        "finding": ctx.say(f"coverage.{tier}"),
+        "reason": _reason(ctx, flag, signal),
+        "observed": observed,
+        "expected": expected,
+        "by_capacity": expected,
+        "interval": interval,
+        "n": formats.number(int(signal.n[flag.station]), ctx.language),
+        "peers": _peers(ctx, report, report.peer_groups[flag.station].name),
+    }
+    return [cells[name] for name in names]
+
+
+def _reason(ctx: Context, flag: Flag, signal: Signal) -> str:
+    """Say what is amiss in a few words."""
+    observed, expected = float(signal.observed[flag.station]), float(signal.expected[flag.station])
+    times = formats.number(observed / expected, ctx.language, 1) if expected > 0 else formats.NOTHING
+    return ctx.say(
+        f"coverage.reason_{flag.name}",
+        points=formats.number(100 * (expected - observed), ctx.language, 1),
+        times=times,
+        share=formats.percent(observed / expected if expected > 0 else 0.0, ctx.language, 0),
+    )
 
 
 def _figures(ctx: Context, flag: Flag, signal: Signal) -> list[str]:
@@ -133,20 +157,33 @@ def _figures(ctx: Context, flag: Flag, signal: Signal) -> list[str]:
     return [shown(float(signal.observed[place])), shown(float(signal.expected[place])), ends]
 
 
-def _peers(ctx: Context, report: StationReport, place: int) -> str:
-    group = report.peer_groups[place]
-    count = sum(1 for name in report.peer_groups if name == group)
-    named = ctx.name("operator_type", group) if ctx.language == "en" else group
-    return ctx.say("coverage.peers", group=named, count=formats.number(count, ctx.language))
+def _peers(ctx: Context, report: StationReport, group: Text) -> str:
+    count = sum(1 for peer in report.peer_groups if peer.name == group)
+    return ctx.say("coverage.peers", group=ctx.text(group), count=formats.number(count, ctx.language))
 
 
-def _notes(ctx: Context, report: StationReport) -> None:
-    said = [
+def _rules(ctx: Context, report: StationReport) -> list[str]:
+    """Return, for each group whose name does not say it, which stations it holds."""
+    told = [peer for peer in dict.fromkeys(report.peer_groups) if peer.rule.zh]
+    colon = ctx.say("frame.colon")
+    return [
+        _peers(ctx, report, peer.name) + colon + ctx.text(peer.rule)
+        for peer in sorted(told, key=lambda peer: peer.name.zh)
+    ]
+
+
+def _said(ctx: Context, report: StationReport) -> list[str]:
+    rules = ("；" if ctx.language == "zh" else "; ").join(_rules(ctx, report))
+    return [
         *(ctx.text(note) for note in report.notes),
+        *([ctx.say("coverage.peer_rules", rules=rules)] if rules else []),
         ctx.say("coverage.stations_rule"),
         ctx.say("coverage.verify"),
     ]
-    items = "".join(f"<li>{html.span(words)}</li>" for words in said)
+
+
+def _notes(ctx: Context, report: StationReport) -> None:
+    items = "".join(f"<li>{html.span(words)}</li>" for words in _said(ctx, report))
     with st.container(border=True, key="panel-station-notes"):
         st.html(html.heading(ctx.say("coverage.caveats")) + f'<ul class="ip-next">{items}</ul>')
 
@@ -156,12 +193,13 @@ def _download(ctx: Context, report: StationReport, found: list[Flag]) -> None:
     if ctx.data.is_sample:
         marks.append((ctx.say("frame.sample"), ctx.say("frame.sample_note")))
     marks.append((ctx.say("frame.data_until"), formats.day(ctx.data.data_until, ctx.language)))
-    marks += [(ctx.say("chart.limits"), ctx.text(note)) for note in report.notes]
-    marks.append((ctx.say("chart.limits"), ctx.say("coverage.verify")))
+    marks += [(ctx.say("chart.limits"), words) for words in _said(ctx, report)]
     st.download_button(
         ctx.say("coverage.download"),
         data=tables.as_csv(
-            marks, [column.heading for column in _columns(ctx)], [_row(ctx, report, flag) for flag in found]
+            marks,
+            [column.heading for column in _columns(ctx, _COLUMNS)],
+            [_row(ctx, report, flag, _COLUMNS) for flag in found],
         ),
         file_name=f"stations-{ctx.data.data_until[:10]}.csv",
         mime="text/csv",

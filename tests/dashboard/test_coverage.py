@@ -18,6 +18,7 @@ from analytics.coverage.rearrangement import Change, Opening, rearrange, robustn
 from dashboard import reaching
 from dashboard.context import Context, current_data
 from dashboard.parts import access_map, map_reach, reach_caveats, underserved, weak_stations
+from dashboard.parts.palette import LIGHT
 from dashboard.parts.reach_choice import ReachChoice
 from tests.dashboard.conftest import Screen, words_on
 
@@ -42,23 +43,22 @@ def reach(serve: Callable[[Path], None], example_folder: Path) -> Reach:
     return asked
 
 
-def test_one_sentence_says_where_how_many_why_how_sure_and_what_one_station_changes(screen: Screen) -> None:
+def test_five_answers_say_where_how_many_why_how_sure_and_what_one_station_changes(screen: Screen) -> None:
     shown = words_on(screen("coverage"))
-    found = re.search(r'class="ip-lead">([^<]*)<', shown)
-    assert found is not None
-    lead = found[1]
-    assert lead.count("。") == 1
-    for said in (
-        VILLAGE,
-        "有企业 4,500 家",
-        "原因：",
-        "在服务半径内没有任何站点",
-        "种测算口径",
-        "新设 1 个站点",
-    ):
-        assert said in lead, (said, lead)
-    assert re.search(r"\d+ 种中 \d+ 种", lead)
-    assert "首次在服务半径内有站点" in lead
+    cells = {
+        name: re.sub(r"<[^>]*>", " ", cell)
+        for name, cell in re.findall(r'class="ip-answer (\w+)">(.*?)</div></div>', shown, re.DOTALL)
+    }
+    assert list(cells) == ["where", "many", "why", "sure", "one"]
+    assert VILLAGE in cells["where"]
+    assert re.search(r"天安门东北约 \d+ 公里", cells["where"])
+    assert "企业 4,500 家" in cells["many"]
+    assert re.search(r"折合约 [\d,]+ 家", cells["many"])
+    assert "在服务半径内没有任何站点" in cells["why"]
+    assert re.search(r"\d+ 种中 \d+ 种", cells["sure"])
+    assert re.search(r"未满足：约 [\d,]+ 家降到 [\d,]+ 家", cells["one"])
+    assert "4,500 家企业首次在服务半径内有站点" in cells["one"]
+    assert "换用 6 种测算口径" in cells["one"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,9 +75,12 @@ def test_every_caveat_stands_on_the_page_and_in_the_file(reach: Reach, language:
 
 
 def test_the_words_of_the_address_are_the_choice_and_nonsense_is_passed_over() -> None:
-    choice = ReachChoice(view="siting", method="e2sfca", below="40", zone="Z2")
+    tried = {"k": "5", "open": "0", "each": "400", "close": "SL-0001", "change": "S002", "to": "0"}
+    choice = ReachChoice(view="siting", method="e2sfca", below="40", zone="Z2", **tried)
     assert ReachChoice.parse(choice.words) == choice
-    assert ReachChoice.parse(("view-moon", "share-99", "zone-x", "")) == ReachChoice()
+    nonsense = ("view-moon", "share-99", "zone-x", "", "k-0", "k-11", "k-１", "open--1", "to-1e9", "close-")
+    assert ReachChoice.parse(nonsense) == ReachChoice()
+    assert ReachChoice.parse(("close-" + "x" * 65,)) == ReachChoice()
     assert ReachChoice().words == ()
     assert not choice.is_usual
 
@@ -193,7 +196,8 @@ def test_layers_lie_between_areas_and_institutions(reach: Reach, layer: str, lan
     over = map_reach.overlay(ctx, layer)
     assert over.says
     assert "1.324" in over.legend
-    order = list(over.under({"areas": [], "chosen-areas": [], "stations": [], "words": []}))
+    below = {"areas": [], "chosen-areas": [], "stations": [], "words": []}
+    order = list(over.under(below, LIGHT))
     assert order[:2] == ["areas", "chosen-areas"]
     assert order[-2:] == ["stations", "words"]
     assert map_reach.POINTS in order

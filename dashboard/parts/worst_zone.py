@@ -1,0 +1,136 @@
+"""The zone that needs most, in five answers: where, how many, why, how sure, and what one station changes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from analytics.coverage.areas import Underserved, Zone
+from analytics.coverage.openings import ZoneOpening
+from analytics.coverage.rearrangement import robustness
+from analytics.spatial.distance import great_circle_km
+from dashboard import reaching
+from dashboard.context import Context
+from dashboard.parts import html
+from dashboard.parts.reach_words import ReachWords
+from dashboard.words import formats
+
+# The middle of the old city, from which people in Beijing reckon.
+_CENTRE = (116.397, 39.908)
+_WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+_BY_THE_BORDER = 0.5
+
+
+def markup(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> str:
+    """Return the answers on the first zone as HTML; without any, what was looked at."""
+    if not zones:
+        return html.block(nothing(ctx, result), "ip-effect")
+    worst = zones[0]
+    one = reaching.with_progress(ctx, reaching.one_more(ctx, result, worst), "coverage.trying")
+    words = ReachWords(ctx, result)
+    cells = [
+        _cell(words, "where", ctx.text(worst.name), [whereabouts(ctx, result, worst)]),
+        _cell(words, "many", *_many(ctx, result, worst)),
+        _cell(words, "why", "", [words.told(worst.why) + ctx.say("frame.stop")]),
+        _cell(words, "sure", "", _sure(ctx, result, worst)),
+        _cell(words, "one", *_one(ctx, result, one)),
+    ]
+    return html.div("".join(cells), "ip-answers")
+
+
+def nothing(ctx: Context, result: Underserved) -> str:
+    """Say that no zone was found, and what was looked at: the districts chosen, or all that are seen."""
+    chosen = ctx.selection.get("district")
+    looked = result.seen.copy()
+    if chosen:
+        looked &= np.array([row["district"] in chosen for row in result.inputs.points], dtype=bool)
+    if not looked.any():
+        return ctx.say("coverage.none_points")
+    demand = result.inputs.demand
+    number = formats.number
+    where = "chosen" if chosen else "own" if result.scope.kind != "city" else "city"
+    said = ReachWords(ctx, result).say(
+        "coverage.none",
+        where=ctx.say(f"coverage.none_{where}"),
+        points=number(int(looked.sum()), ctx.language),
+        demand=number(float(demand[looked].sum()), ctx.language),
+        low=number(float(demand[looked & result.areas.short.low].sum()), ctx.language),
+        stations=number(len(result.inputs.stations), ctx.language),
+        settings=number(result.stability.settings, ctx.language),
+        below=formats.percent(result.areas.settings.below, ctx.language, 0),
+        least=formats.percent(result.areas.settings.least_share, ctx.language, 1),
+    )
+    others = len(result.zones) if chosen else 0
+    return said + (ctx.say("coverage.none_others", count=others) if others else "")
+
+
+def whereabouts(ctx: Context, result: Underserved, zone: Zone) -> str:
+    """Say in which direction of the city's middle a zone lies, and how far, as the crow flies."""
+    at = np.average(result.inputs.at[zone.points], axis=0, weights=result.inputs.demand[zone.points])
+    km = float(great_circle_km(*_CENTRE, at[0], at[1]))
+    east = (at[0] - _CENTRE[0]) * math.cos(math.radians(_CENTRE[1]))
+    angle = math.degrees(math.atan2(east, at[1] - _CENTRE[1]))
+    wind = _WINDS[round(angle / 45) % 8]
+    return ctx.say(
+        "coverage.whereabouts",
+        wind=ctx.say(f"coverage.wind_{wind}"),
+        km=formats.number(km, ctx.language),
+    )
+
+
+def capacity_is_known(result: Underserved) -> bool:
+    """Say whether any station states its capacity or staff, so that numbers of services mean something."""
+    rules = result.inputs.supply_rules
+    return rules["stated"] + rules["staff"] > 0
+
+
+def border(ctx: Context, result: Underserved, zone: Zone) -> str:
+    """Say that supply beyond the border is not counted, where a zone lies by it; else nothing."""
+    if zone.near_border < _BY_THE_BORDER:
+        return ""
+    share = formats.percent(zone.near_border, ctx.language, 0)
+    return ReachWords(ctx, result).say("coverage.border", share=share)
+
+
+def _many(ctx: Context, result: Underserved, zone: Zone) -> tuple[str, list[str]]:
+    words = ReachWords(ctx, result)
+    return (
+        words.say("coverage.many", demand=formats.number(zone.demand, ctx.language)),
+        [words.say("coverage.many_unmet", unmet=formats.number(zone.unmet, ctx.language))],
+    )
+
+
+def _sure(ctx: Context, result: Underserved, zone: Zone) -> list[str]:
+    sure = ctx.text(zone.sure)
+    said = sure[:1].upper() + sure[1:] + ctx.say("frame.stop")
+    return [said, border(ctx, result, zone)]
+
+
+def _one(ctx: Context, result: Underserved, one: ZoneOpening) -> tuple[str, list[str]]:
+    """Say what one more station in a zone would change, and how robust that is."""
+    words, number = ReachWords(ctx, result), formats.number
+    site = str(one.site["name"] or ctx.say("coverage.site_unnamed"))
+    known = capacity_is_known(result)
+    head = ctx.say("coverage.one_unmet", before=number(one.zone.unmet, ctx.language),
+                   after=number(one.unmet_after, ctx.language))  # fmt: skip
+    before, after = (formats.percent(share, ctx.language, 0) for share in (one.zone.part, one.part_after))
+    said = [
+        ctx.say(
+            "coverage.one_opens" if known else "coverage.one_opens_alike",
+            site=site,
+            capacity=number(one.capacity, ctx.language),
+        ),
+        ctx.say("coverage.one_access", before=before, after=after),
+    ]
+    if one.effect.newly_in_reach > 0:
+        said.append(words.say("coverage.one_reach", count=number(one.effect.newly_in_reach, ctx.language)))
+    return head, [(" " if ctx.language == "en" else "").join([*said, ctx.text(robustness(one.effect))])]
+
+
+def _cell(words: ReachWords, name: str, strong: str, said: Sequence[str]) -> str:
+    inner = html.block(words.say(f"coverage.answer_{name}"), "ip-answer-what")
+    if strong:
+        inner += html.block(strong, "ip-answer-strong")
+    return html.div(inner + "".join(html.block(line) for line in said if line), f"ip-answer {name}")
