@@ -51,22 +51,22 @@ _EACH = Text(zh="月均", en=" a month")
 _FEWER, _MORE = Text(zh="偏少", en="fewer"), Text(zh="偏多", en="more")
 _OVERDUE = Text(
     zh="{name}有 {count} 件差评超过 {days} 个工作日仍未回访（近 12 个月到期差评共 {n} 件），最早的是{since}",
-    en="{name}: {count} bad ratings not followed up after {days} working days (of {n} due in 12 months), "
+    en="{name}: bad ratings not followed up after {days} working days: {count} (of {n} due in 12 months), "
     "the oldest of {since}",
 )
 _NOT_REPORTED = Text(
     zh="{name}连续 {count} 个月没有报送服务记录或月报汇总（自{since}起）",
-    en="{name}: no records and no monthly totals for {count} months (since {since})",
+    en="{name}: months in a row without records or monthly totals: {count} (since {since})",
 )
 _FEE = Text(
     zh="{name}{since}有 {count} 件基础服务收了费而没有收费依据（当月共 {n} 件次），"
     "标准要求基础服务不收费（{clause}）",
-    en="{name}, {since}: {count} basic services charged without a basis (of {n}); "
+    en="{name}, {since}: basic services charged without a basis: {count} (of {n}); "
     "the text has them free ({clause})",
 )
 _EXPERT = Text(
     zh="{name}{since}有 {count} 次专家派单未在 {days} 日内答复（共 {n} 次），标准要求两日内答复（{clause}）",
-    en="{name}, {since}: {count} expert assignments not answered within {days} days (of {n}; {clause})",
+    en="{name}, {since}: expert assignments not answered within {days} days: {count} (of {n}; {clause})",
 )
 _TARGET = Text(
     zh="{name}今年以来{measure} {value}{interval}，年度目标按时间进度应为 {target}（统计 {n}）",

@@ -23,7 +23,7 @@ def render(ctx: Context) -> None:
         control_charts.draw(ctx, "control", control_charts.of_months(ctx, services.months), title=title)
     with right:
         clients_and_new = [clients.now, fresh.now, clients.months, fresh.months]
-        volumes.clients_by_month(ctx, clients_and_new, height=340)
+        volumes.clients_by_month(ctx, clients_and_new, height=400)
     left, right = arrange.columns(1, 1)
     with left:
         volumes.services_in_order(ctx, by_service)

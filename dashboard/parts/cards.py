@@ -17,7 +17,7 @@ from dashboard.context import Answer, Asked, Context
 from dashboard.parts import changed, html, quantities
 from dashboard.parts.palette import palette
 from dashboard.verdicts import Change
-from dashboard.words import formats
+from dashboard.words import all_words, formats
 
 _WIDTH, _HEIGHT, _PAD = 160, 30, 3
 
@@ -99,6 +99,9 @@ def _card(ctx: Context, card: Card) -> str:
 
 
 def _title(ctx: Context, measure: Any) -> str:
+    short = f"card_name.{measure.key}"
+    if short in all_words():
+        return ctx.say(short)
     name = ctx.text(measure.name)
     return ctx.say("cards.median", name=name) if measure.kind == "quantile" else name
 

@@ -143,8 +143,10 @@ def _ranks(ctx: Context, choice: CompareChoice, codes: Sequence[str]) -> None:
         for code in kept
     ]
     texts = [
-        "" if bound is None else ctx.say("compare.rank_text", name=name, low=bound[0], high=bound[1])
-        for name, bound in zip(names, bounds, strict=True)
+        _not_ranked(ctx, rows[code])
+        if bound is None
+        else ctx.say("compare.rank_text", name=name, low=bound[0], high=bound[1])
+        for code, name, bound in zip(kept, names, bounds, strict=True)
     ]
     top_is_high = found.measure.higher_is_better is not False
     figure = figures_compare.dumbbells(
@@ -166,6 +168,12 @@ def _ranks(ctx: Context, choice: CompareChoice, codes: Sequence[str]) -> None:
         ctx, f"ranks-{choice.unit}", [found], title=title, says=says, figure=figure, how="compare_how.ranks",
         sheets=[scorecard.sheet(ctx, choice, [found], codes, title)],
     )  # fmt: skip
+
+
+def _not_ranked(ctx: Context, row: Row) -> str:
+    """Return why a unit has no place: it is not judged, or nothing is expected of it."""
+    is_judged = row["judged"] and not row["masked"]
+    return ctx.say("compare.rank_unknown") if is_judged else zones_table.zone_words(ctx, row)
 
 
 def _clicked(choice: CompareChoice, state: str) -> None:

@@ -60,7 +60,12 @@ def of_months(ctx: Context, by_month: Answer) -> Compared:
 
 
 def months_of(ctx: Context, found: Compared, row: Row) -> list[Month]:
-    """Return the months of a row as they are drawn; masked ones have no value."""
+    """Return the months of a row as they are drawn; masked ones have no value.
+
+    A row without months is that of an institution which is not open any more: nothing is drawn.
+    """
+    if not row["months"]:
+        return []
     season = found.meta["season"] if has_season(ctx, found) else [None] * len(row["months"])
     return [
         Month(

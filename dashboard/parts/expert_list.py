@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
@@ -39,7 +40,17 @@ def on_file(ctx: Context, listed: Sequence[Row]) -> None:
         count = formats.number(len(listed), ctx.language)
         says = html.block(ctx.say("experts.file_says", count=count), "ip-says")
         note = html.block(ctx.say("experts.file_note"), "quiet")
-        st.html(title + says + f'<ul class="ip-next">{lines}</ul>' + note)
+        st.html(title + says + f'<ul class="ip-next">{lines}</ul>' + _lacking(ctx, listed) + note)
+
+
+def _lacking(ctx: Context, listed: Sequence[Row]) -> str:
+    """Return the numbers of the experts without a recommendation on file, folded away."""
+    numbers = [str(row["expert_id"]) for row in listed if row["is_recommended"] is False]
+    if not numbers:
+        return ""
+    summary = escape(ctx.say("experts.lacking", count=len(numbers)))
+    named = html.block(formats.listed(numbers, ctx.language))
+    return f'<details class="ip-how-box"><summary>{summary}</summary>{named}</details>'
 
 
 def _is_seasoned(row: Row) -> bool | None:
@@ -131,7 +142,7 @@ def _field_table(
             formats.NOTHING if found is None else quantities.full(supported.measure, found, ctx.language)
         )
         rows.append(cells)
-    tables.show(columns, rows, caption=ctx.say("experts.fields"), height=420)
+    tables.show(columns, rows, caption=ctx.say("experts.fields"), height=700)
 
 
 def _named(ctx: Context, code: str | None, named: Counter[str]) -> str:
@@ -153,7 +164,7 @@ def overdue(ctx: Context, answer: Answer) -> None:
         columns = [
             tables.Column(ctx.say("dimension.institution"), least=12),
             tables.Column(ctx.say("dimension.expert"), least=5),
-            tables.Column(ctx.say("experts.notified_in"), least=7),
+            tables.Column(ctx.say("experts.notified_in"), least=8),
             tables.Column(ctx.say("experts.column_overdue"), is_number=True),
         ]
         rows = [
@@ -167,4 +178,4 @@ def overdue(ctx: Context, answer: Answer) -> None:
                 held, key=lambda row: (row["month"], row["institution"] or "", row["expert"] or "")
             )
         ]
-        tables.show(columns, rows, caption=ctx.say("experts.overdue_title"), height=330)
+        tables.show(columns, rows, caption=ctx.say("experts.overdue_title"), height=690)

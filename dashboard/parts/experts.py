@@ -42,7 +42,11 @@ def answers(ctx: Context, found: Sequence[Answer]) -> None:
         ),
     ]
     figure = figures.stacked(
-        palette(is_dark=ctx.is_dark), series, height=_HEIGHT, ticks=([*names, late_name], [*names, late_name])
+        palette(is_dark=ctx.is_dark),
+        series,
+        height=_HEIGHT,
+        ticks=([*names, late_name], [*names, late_name]),
+        axis=ctx.say("experts.days_axis"),
     )
     says = ctx.say(
         "experts.answers_say",
@@ -114,7 +118,10 @@ def load(ctx: Context, answer: Answer, listed: Sequence[Row]) -> None:
         for name, value in zip(names, values, strict=True)
     ]
     bars = figures.Bars(ctx.say("experts.load_axis"), names, values, texts)
-    figure = figures.stacked(palette(is_dark=ctx.is_dark), [bars], height=_HEIGHT, ticks=(names, names))
+    axis = ctx.say("experts.assignments_axis")
+    figure = figures.stacked(
+        palette(is_dark=ctx.is_dark), [bars], height=_HEIGHT, ticks=(names, names), axis=axis
+    )
     says = _load_says(ctx, loads, listed)
     title = ctx.say("experts.load")
     chart.framed(ctx, "load", [answer], title=title, says=says, figure=figure, how="experts.how_load")

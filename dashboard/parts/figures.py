@@ -163,9 +163,14 @@ def bars_across(
 
 
 def stacked(
-    colours: Palette, series: Sequence[Bars], *, height: int, ticks: tuple[Sequence[str], Sequence[str]]
+    colours: Palette,
+    series: Sequence[Bars],
+    *,
+    height: int,
+    ticks: tuple[Sequence[str], Sequence[str]],
+    axis: str = "",
 ) -> Figure:
-    """Return vertical bars that add up, over time."""
+    """Return vertical bars that add up, over time; ``axis`` says what else stands below them."""
     data = [
         {
             "type": "bar", "name": bars.name, "x": list(bars.labels), "y": list(bars.values),
@@ -174,7 +179,11 @@ def stacked(
         }
         for bars, colour, pattern in zip(series, colours.categories, ("", "/", ".", "x"), strict=False)
     ]  # fmt: skip
-    xaxis = {"type": "category", "tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "tickangle": 0}
+    xaxis: dict[str, Any] = {
+        "type": "category", "tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "tickangle": 0,
+    }  # fmt: skip
+    if axis:
+        xaxis["title"] = {"text": axis, "font": {"size": 12, "color": colours.quiet}, "standoff": 4}
     made = layout(colours, height, barmode="stack", bargap=0.25, xaxis=xaxis, showlegend=True)
     made["hovermode"] = "x unified"
     made["yaxis"] |= {"tickformat": ",d", "nticks": 5}

@@ -109,16 +109,29 @@ def dumbbells(
         "hovertemplate": "%{customdata}<extra></extra>", "marker": {"size": 9, "color": colours.data},
     }  # fmt: skip
     names = {
-        "autorange": "reversed", "type": "category", "showgrid": True, "ticks": "",
+        "range": [len(labels) - 0.5, -0.5], "type": "category", "showgrid": True, "ticks": "",
         "categoryorder": "array", "categoryarray": list(labels),
         "tickfont": {"size": 13, "color": colours.ink},
     }  # fmt: skip
     most = max(bound[1] for _, bound, _ in held)
     xaxis = {
-        "range": [0.4, most + 0.6], "showgrid": True, "nticks": 10, "tickformat": "d",
+        "range": [0.7 - 0.02 * most, 0.3 + 1.02 * most], "showgrid": True,
+        "tickvals": _places(most), "tickformat": "d",
         "title": {"text": title, "font": {"size": 12, "color": colours.quiet}},
     }  # fmt: skip
-    return {"data": [line, ends], "layout": layout(colours, height, xaxis=xaxis, yaxis=names)}
+    gaps = [
+        _gap_words(colours, label, text)
+        for label, bound, text in zip(labels, bounds, texts, strict=True)
+        if not bound
+    ]
+    made = layout(colours, height, xaxis=xaxis, yaxis=names, annotations=gaps)
+    return {"data": [line, ends], "layout": made}
+
+
+def _places(most: int) -> list[int]:
+    """Return the places that the axis names: the first, and round ones after it."""
+    step = next((step for step in (5, 10, 20, 50) if most <= 8 * step), 100)
+    return [1, *range(step, most + 1, step)]
 
 
 def _dots(colours: Palette, rows: Sequence[Held], zone: str, name: str) -> dict[str, Any]:
@@ -161,12 +174,14 @@ def _names(colours: Palette, rows: Sequence[Held]) -> dict[str, Any]:
 
 
 def _gaps(colours: Palette, rows: Sequence[Held]) -> list[dict[str, Any]]:
-    return [
-        {"x": 0.02, "xref": "paper", "y": row.label, "text": row.text, "showarrow": False, "xanchor": "left",
-         "bgcolor": colours.card, "font": {"size": 12, "color": colours.quiet}}
-        for row in rows
-        if row.value is None
-    ]  # fmt: skip
+    return [_gap_words(colours, row.label, row.text) for row in rows if row.value is None]
+
+
+def _gap_words(colours: Palette, label: str, text: str) -> dict[str, Any]:
+    return {
+        "x": 0.02, "xref": "paper", "y": label, "text": text, "showarrow": False, "xanchor": "left",
+        "bgcolor": colours.card, "font": {"size": 12, "color": colours.quiet},
+    }  # fmt: skip
 
 
 def _line(colours: Palette, value: float) -> dict[str, Any]:

@@ -55,6 +55,11 @@ DARK = Palette(
     categories=("#7FB2E5", "#E9A14E", "#69BDB6", "#DE85A2", "#A5B4CF", "#C9AE7C", "#9CA3AF", "#C4A7F5"),
 )  # fmt: skip
 
+_TURNED = (
+    ".stApp,.stApp :is(h1,h2,h3,h4,p,li,summary,[data-testid=stHtml]){color:var(--ip-ink)!important}"
+    ":is(.js-plotly-plot,img.ip-strip,img.ip-spark){filter:invert(1) hue-rotate(180deg)}"
+)
+
 
 def palette(*, is_dark: bool) -> Palette:
     """Return the colours of the theme in use."""
@@ -77,9 +82,14 @@ def variables(colours: Palette) -> str:
         "soft",
     )
     names += ("mark", "mark_soft")
-    return (
-        ":root{" + "".join(f"--ip-{name.replace('_', '-')}:{getattr(colours, name)};" for name in names) + "}"
-    )
+
+    def of(theme: Palette) -> str:
+        said = "".join(f"--ip-{name.replace('_', '-')}:{getattr(theme, name)};" for name in names)
+        return ":root{" + said + "}"
+
+    # Paper is white whatever the screen: drawings, whose colours are fixed, are turned to their opposites.
+    on_paper = f"@media print{{{of(LIGHT)}{_TURNED}}}" if colours is DARK else ""
+    return of(colours) + on_paper
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

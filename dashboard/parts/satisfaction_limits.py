@@ -64,6 +64,8 @@ def _table(ctx: Context, found: Compared, title: str) -> None:
     else:
         note = ctx.text_of(found.meta["expected_note"])
         says = ctx.say("satisfaction.table_says", count=len(found.rows), masked=masked, note=note)
+    if any(zones_table.is_pooled(row) for row in found.rows):
+        says += ctx.say("satisfaction.pooled")
     with arrange.panel("institutions"):
         sheets = [zones_table.sheet(ctx, found, title)]
         chart.head(ctx, "institutions", [found], title=title, says=says, how="how.table", sheets=sheets)

@@ -43,7 +43,9 @@ def levels(ctx: Context, answers: list[Answer], *, height: int = 240) -> None:
     )
     figure = figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=height)
     says = ctx.say(
-        "satisfaction.response", response=quantities.full(response.measure, response.only, ctx.language)
+        "satisfaction.response",
+        response=quantities.full(response.measure, response.only, ctx.language),
+        count=formats.number(total, ctx.language),
     )
     chart.framed(ctx, "levels", [ratings, response], title=title, says=says, figure=figure, how="how.mix")
 

@@ -121,10 +121,11 @@ def _table(
         )
         body.append(f'<tr class="{css}"><th scope="row">{_link(ctx, choice, code, held)}</th>{cells}</tr>')
     table = (
-        f'<table class="ip-table ip-score"><caption>{escape(caption)}</caption><thead><tr><th scope="col">'
-        f"{escape(corner)}</th>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        f'<table class="ip-table ip-score"><caption>{escape(caption)}</caption>'
+        f'<thead><tr><th scope="col">{escape(corner)}</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
     )
-    return html.div(table, "ip-table-box ip-score-box", tabindex="0")
+    return html.div(table, f"ip-table-box ip-score-box ip-of-{choice.unit}", tabindex="0")
 
 
 def _heading(ctx: Context, found: Compared) -> str:
@@ -170,11 +171,12 @@ def _whole_row(ctx: Context, wholes: Sequence[Answer]) -> str:
     cells = []
     for answer in wholes:
         row = answer.only
-        lines = [quantities.interval(answer.measure, row, ctx.language)]
+        value = html.span(quantities.of_row(answer.measure, row, ctx.language, unit=False), "ip-strong")
         if answer.measure.kind != "count" and row.get("denominator") is not None:
-            lines.append(ctx.say("compare.cell_n", n=formats.number(row["denominator"], ctx.language)))
-        inner = html.block(quantities.of_row(answer.measure, row, ctx.language, unit=False), "ip-strong")
-        inner += "".join(html.block(line, "ip-small quiet") for line in lines if line)
+            base = ctx.say("compare.cell_n", n=formats.number(row["denominator"], ctx.language))
+            value += " " + html.span(base, "ip-small quiet")
+        below = quantities.interval(answer.measure, row, ctx.language)
+        inner = html.div(value) + (html.block(below, "ip-small quiet") if below else "")
         cells.append(f'<td class="number">{inner}</td>')
     return f'<tr class="whole"><th scope="row">{escape(ctx.say("compare.whole"))}</th>{"".join(cells)}</tr>'
 
@@ -186,11 +188,11 @@ def _cell(ctx: Context, found: Compared, row: Row | None, name: str) -> str:
     zone = zones_table.zone_of(row).replace(".", "")
     value = html.span(quantities.of_row(found.measure, row, ctx.language, unit=False), "ip-strong")
     if sign:
-        value += " " + html.span(
-            sign, f"ip-sign-of {zone}", role="img", aria_label=zones_table.zone_words(ctx, row)
-        )
-    rest = [compare_words.base_short(ctx, found, row), compare_words.expected_short(ctx, found, row)]
-    lines = [compare_words.interval_short(ctx, found, row), " · ".join(part for part in rest if part)]
+        words = zones_table.zone_words(ctx, row)
+        value += " " + html.span(sign, f"ip-sign-of {zone}", role="img", aria_label=words)
+    if base := compare_words.base_short(ctx, found, row):
+        value += " " + html.span(base, "ip-small quiet")
+    lines = [compare_words.interval_short(ctx, found, row), compare_words.expected_short(ctx, found, row)]
     inner = html.div(value) + "".join(html.block(line, "ip-small quiet") for line in lines if line)
     title = escape(compare_words.full(ctx, found, row, name), quote=True)
     return f'<td class="number {zone if sign else ""}" title="{title}">{inner}</td>'

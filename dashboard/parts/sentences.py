@@ -127,10 +127,11 @@ def spread(by_district: Sequence[Row], by_service: Sequence[Row], language: Lang
 
 
 def services(by_service: Sequence[Row], language: Language, namer: Namer) -> str:
-    """Say how many of the standard's services were given, and name those that were not."""
+    """Say how much there was, how many of the standard's services were given, and name the others."""
     offered = [row for row in by_service if row["service"] is not None]
     none = [namer("service", row["service"]) for row in offered if not row["value"]]
-    return _not_given(none, len(offered), language)
+    total = formats.number(sum(row["value"] or 0 for row in by_service), language)
+    return say("sentences.services_total", language, total=total) + _not_given(none, len(offered), language)
 
 
 def mix(rows: Sequence[Row], dimension: str, language: Language, namer: Namer) -> str:
@@ -145,7 +146,8 @@ def mix(rows: Sequence[Row], dimension: str, language: Language, namer: Namer) -
         f"{namer(dimension, row[dimension])} {formats.percent(row['value'] / total, language)}"
         for row in known
     ]
-    said = say("sentences.mix", language, first=formats.listed(shares[:2], language))
+    first = formats.listed(shares[:2], language)
+    said = say("sentences.mix", language, total=formats.number(total, language), first=first)
     unknown = sum(row["value"] or 0 for row in rows if row[dimension] is None)
     if unknown:
         said += say("sentences.unknown", language, share=formats.percent(unknown / total, language))

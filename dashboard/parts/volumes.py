@@ -11,6 +11,9 @@ from dashboard.parts import chart, figures, quantities, sentences
 from dashboard.parts.palette import palette
 from dashboard.words import formats
 
+# In a third of the page the names of twelve months would touch.
+_NARROW_TICKS = 6
+
 
 def month_questions(ctx: Context, key: str = "services") -> list[Asked]:
     """Return the questions of :func:`by_month`: this period by month and a year before."""
@@ -35,7 +38,7 @@ def by_month(ctx: Context, answers: list[Answer], *, height: int = 300, change: 
         lines,
         height=height,
         marks=_marks(ctx, months),
-        ticks=ticks(ctx, months),
+        ticks=ticks(ctx, months, most=_NARROW_TICKS),
     )
     chart.framed(ctx, "by-month", [now], title=ctx.say("volume.by_month"), says=says, figure=figure)
 
@@ -44,9 +47,9 @@ def _within(ctx: Context, period: Period) -> Selection:
     return ctx.selection.replace(period=str(period))
 
 
-def ticks(ctx: Context, months: list[str]) -> tuple[list[str], list[str]]:
-    """Return at most twelve ticks; a year stands where it begins."""
-    step = max(1, -(-len(months) // 12))
+def ticks(ctx: Context, months: list[str], *, most: int = 12) -> tuple[list[str], list[str]]:
+    """Return at most ``most`` ticks; a year stands where it begins."""
+    step = max(1, -(-len(months) // most))
     chosen = months[::-1][::step][::-1]
     labels, year = [], ""
     for month in chosen:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analytics.core.settings import settings
 from analytics.measures.waiting import LONG_WORKDAYS
 from analytics.standard.names import members
+from analytics.stats.intervals import poisson_interval
 from dashboard import comparing
 from dashboard.context import Answer, Context, Row
 from dashboard.parts import arrange, chart, chart_data, tables
@@ -130,9 +131,18 @@ def complaints_say(ctx: Context, rows: Sequence[Row], services: Answer | None) -
     )
     served = services.only["value"] if services is not None else None
     if served:
-        rate = formats.number(10000 * total["received"] / served, ctx.language, 1)
-        said += ctx.say("complaints.per", rate=rate)
+        said += _per_services(ctx, total["received"], served)
     return said + ctx.say("complaints.counts") + ctx.say("complaints.deadline")
+
+
+def _per_services(ctx: Context, received: int, served: float) -> str:
+    """Say how many complaints there were in ten thousand services, with the exact Poisson interval."""
+    bounds = (float(bound[0]) for bound in poisson_interval([received]))
+    rate, low, high = (
+        formats.number(10000 * count / served, ctx.language, 1) for count in (received, *bounds)
+    )
+    counts = formats.number(received, ctx.language), formats.number(served, ctx.language)
+    return ctx.say("complaints.per", rate=rate, low=low, high=high, received=counts[0], served=counts[1])
 
 
 def _categories(ctx: Context, rows: Sequence[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -18,6 +19,8 @@ from dashboard.words import formats
 _WAIT_SECONDS = 120.0
 _MONTHS_BACK = 12
 _SHOWN, _CALLS = 60, 7
+# What is new and what is gone lead from the month before to this one.
+_COUNTED = ("before", "newly", "ended", "now")
 _LATE = {
     "bad_rating_followed_up_rate": "late_follow_up",
     "expert_answered_in_time_rate": "late_experts",
@@ -35,9 +38,12 @@ def draw(ctx: Context) -> None:
         return
     found = concerns.of_places(ctx, found)
     st.html(html.block(concerns.summary(ctx, found, month), "ip-says"))
-    left, right = arrange.columns(1, 1)
-    with left, arrange.panel("calls"):
-        _calls(ctx, found)
+    left, right = arrange.columns(54, 46)
+    with left:
+        with arrange.panel("changes"):
+            _changes(ctx, found)
+        with arrange.panel("calls"):
+            _calls(ctx, found)
     with right, arrange.panel("late"):
         _late(ctx, found)
     with arrange.panel("worklist"):
@@ -63,6 +69,26 @@ def _month(ctx: Context) -> str:
         )
         st.html(html.block(ctx.say("attention.month_note"), "quiet"))
     return str(chosen)
+
+
+def _changes(ctx: Context, found: Sequence[Signal]) -> None:
+    """Draw what changed since the month before: of each kind how many are new, go on, are gone."""
+    title = ctx.say("attention.changes_title")
+    states = Counter[tuple[str, str]]((each.kind, each.state) for each in found)
+    kinds = concerns.counted(found)
+    if not kinds:
+        st.html(html.heading(title) + html.block(ctx.say("attention.changes_none"), "quiet"))
+        return
+    columns = [Column(ctx.say("attention.kind"), least=9)]
+    columns += [Column(ctx.say(f"attention.{name}"), is_number=True) for name in _COUNTED]
+    rows = [_change_row(ctx, kind, states) for kind in kinds]
+    st.html(html.heading(title) + html.div(markup(columns, rows, title), "ip-table-box"))
+
+
+def _change_row(ctx: Context, kind: str, states: Counter[tuple[str, str]]) -> list[str]:
+    new, continuing, gone = (states[kind, state] for state in concerns.STATES)
+    counts = continuing + gone, new, gone, new + continuing
+    return [ctx.say(f"attention.kind_{kind}"), *(formats.number(count, ctx.language) for count in counts)]
 
 
 def _calls(ctx: Context, found: Sequence[Signal]) -> None:
@@ -122,7 +148,7 @@ def _late(ctx: Context, found: Sequence[Signal]) -> None:
         rows.append((ctx.text(first.name), concerns.place_of(ctx, first), *cells))
     table = markup(columns, rows, ctx.say("attention.late_title"))
     says = html.block(ctx.say("attention.late_says"), "quiet")
-    st.html(head + says + html.div(table, "ip-table-box", style="max-height:560px", tabindex="0"))
+    st.html(head + says + html.div(table, "ip-table-box", style="max-height:690px", tabindex="0"))
 
 
 def _late_cell(ctx: Context, signal: Signal | None) -> str:

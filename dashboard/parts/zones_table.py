@@ -106,8 +106,14 @@ def rows(ctx: Context, found: Compared) -> list[list[str]]:
 
 
 def _shrunk(ctx: Context, measure: Any, row: Row) -> tuple[str, str]:
-    """Return the shrunk estimate and its interval; of counts with a decimal, for they are expectations."""
+    """Return the shrunk estimate and its interval; of counts with a decimal, for they are expectations.
+
+    Where units do not differ beyond chance the estimate is what is expected of each: it has no interval,
+    and one without width would look like certainty.
+    """
     low, high = row["shrunk_interval"] or (None, None)
+    if is_pooled(row):
+        low = high = None
     if measure.kind == "count":
         value, low, high = (
             formats.number(part, ctx.language, 1) for part in (row["shrunk_value"], low, high)
@@ -116,6 +122,12 @@ def _shrunk(ctx: Context, measure: Any, row: Row) -> tuple[str, str]:
     shrunk = {"lower": low, "upper": high, "value": row["shrunk_value"]}
     interval = quantities.interval(measure, shrunk, ctx.language) or formats.NOTHING
     return quantities.shown(measure, row["shrunk_value"], ctx.language), interval
+
+
+def is_pooled(row: Row) -> bool:
+    """Say whether a unit's shrunk estimate is what is expected of it, because units do not differ."""
+    low, high = row["shrunk_interval"] or (None, None)
+    return low is not None and high is not None and high - low <= 1e-9 * max(abs(high), 1.0)
 
 
 def _without_base(found: Compared, cells: list[Any], place: int) -> list[Any]:
@@ -167,7 +179,8 @@ def _file_rows(ctx: Context, found: Compared) -> list[list[Any]]:
 def _numbers(row: Row, scale: float) -> list[float | None]:
     if row["masked"]:
         return [None] * 8
-    interval, shrunk = row["interval"] or (None, None), row["shrunk_interval"] or (None, None)
+    interval = row["interval"] or (None, None)
+    shrunk = (None, None) if is_pooled(row) else row["shrunk_interval"] or (None, None)
     found = [row["value"], *interval, row["n"], row["expected_value"], row["shrunk_value"], *shrunk]
     return [
         part if part is None or place == 3 else round(part * scale, 6) for place, part in enumerate(found)

@@ -56,6 +56,20 @@ def test_the_worklist_holds_what_the_command_line_lists(screen: Screen, example_
         assert each.sentence.zh in shown
 
 
+def test_the_worklist_leads_from_last_months_items_to_this_months(
+    screen: Screen, example_folder: Path
+) -> None:
+    shown = words_on(screen("worklist"))
+    found = signals(open_store(example_folder).snapshot(), scope=CITY)
+    before = signals(open_store(example_folder).snapshot(), scope=CITY, month="2026-09")
+    table = shown.split("<caption>与上月相比，变了什么")[1].split("</table>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)[1:]
+    cells = [[int(cell) for cell in re.findall(r">(\d+)</td>", row)] for row in rows]
+    assert all(last + new - gone == now for last, new, gone, now in cells)
+    assert sum(row[3] for row in cells) == sum(each.state != "gone" for each in found)
+    assert sum(row[0] for row in cells) == sum(each.state != "gone" for each in before)
+
+
 def test_the_worklist_heeds_place_kind_and_state(screen: Screen, example_folder: Path) -> None:
     found = signals(open_store(example_folder).snapshot(), scope=CITY)
     district = next(

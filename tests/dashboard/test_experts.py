@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -123,6 +124,7 @@ def test_the_page_says_what_a_hand_count_gives(screen: Screen, folder: Path) -> 
     assert "10 / 11 名" in shown
     assert "没有专家把它列为擅长领域的 1 项：" in shown
     assert "E77" in shown
+    assert re.search(r"尚无推荐材料的 1 名（编号）</summary><[^>]*>E03<", shown)
 
 
 def test_working_days_are_a_setting_that_the_page_tells(

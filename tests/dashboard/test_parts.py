@@ -20,7 +20,7 @@ from dashboard.context import Asked, Context, Data, current_data, reader_scope
 from dashboard.parts import chart_data, figures, importing_job, tables
 from dashboard.parts.filters import period_options
 from dashboard.parts.network import network_on
-from dashboard.parts.palette import DARK, LIGHT, Palette
+from dashboard.parts.palette import DARK, LIGHT, Palette, variables
 
 BARS = figures.Bars("n", ["甲", "乙"], [0.5, None], ["50%", "—"])
 
@@ -78,6 +78,13 @@ def test_figures_are_plain_and_plotly_accepts_them(colours: Palette) -> None:
         # The way Streamlit reads it.
         return_figure_from_figure_or_data(figure, validate_figure=True)
         assert figure["layout"]["font"]["color"] == colours.ink
+
+
+def test_a_dark_screen_prints_in_the_colours_of_paper() -> None:
+    on_paper = variables(DARK).split("@media print")[1]
+    assert f"--ip-card:{LIGHT.card};" in on_paper
+    assert f"--ip-ink:{LIGHT.ink};" in on_paper
+    assert "@media print" not in variables(LIGHT)
 
 
 def test_figures_share_one_layout_without_sharing_state() -> None:

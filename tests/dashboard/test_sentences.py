@@ -82,8 +82,10 @@ def test_only_intervals_wholly_apart_are_named() -> None:
 
 def test_services_not_given_are_named() -> None:
     rows = [{"service": "B01", "value": 3}, {"service": "T04", "value": 0}, {"service": None, "value": 2}]
-    assert sentences.services(rows, "zh", namer) == "标准列出的 2 项服务中 1 项有记录，没有记录的是：新业态。"
-    assert sentences.services(rows[:1], "zh", namer) == "标准列出的 1 项服务均有记录。"
+    assert sentences.services(rows, "zh", namer) == (
+        "共 5 件次。标准列出的 2 项服务中 1 项有记录，没有记录的是：新业态。"
+    )
+    assert sentences.services(rows[:1], "zh", namer) == "共 3 件次。标准列出的 1 项服务均有记录。"
 
 
 def test_mix_says_what_is_not_recorded() -> None:
@@ -93,7 +95,7 @@ def test_mix_says_what_is_not_recorded() -> None:
         {"channel": None, "value": 10},
     ]
     assert sentences.mix(rows, "channel", "zh", lambda _, code: str(code)) == (
-        "以线上 60.0%、现场 30.0%为主。另有 10.0% 未填。"
+        "共 100 件次，以线上 60.0%、现场 30.0%为主。另有 10.0% 未填。"
     )
 
 

@@ -96,6 +96,14 @@ def test_no_count_of_few_ratings_is_shown_to_the_public(screen: Screen, seen_by:
         assert int(base.replace(",", "")) % limit == 0
 
 
+def test_a_shrunk_estimate_of_units_that_do_not_differ_has_no_interval_without_width() -> None:
+    pooled = _row(shrunk_value=0.95, shrunk_interval=(0.95, 0.95))
+    assert zones_table.rows(_ctx(), _compared(pooled))[0][6:8] == ["95.0%", "—"]
+    assert zones_table.sheet(_ctx(), _compared(pooled), "t").file_rows()[0][7:10] == [95.0, None, None]
+    apart = _row(shrunk_value=0.95, shrunk_interval=(0.9, 0.97))
+    assert zones_table.rows(_ctx(), _compared(apart))[0][7] == "90.0–97.0%"
+
+
 def test_masked_institutions_stand_in_table_and_file_without_a_figure() -> None:
     row = _row(masked=True)
     assert zones_table.rows(_ctx(), _compared(row))[0][2:8] == ["—"] * 6
