@@ -1,8 +1,14 @@
-"""The door from pages to clause statuses; a table is made once a snapshot, reader and day."""
+"""The door from pages to clause statuses; a table is made once a snapshot, reader and day.
+
+Tables are made in a thread of their own: a page that shows a few clauses beside other things does not wait.
+"""
 
 from __future__ import annotations
 
 import calendar
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -16,6 +22,13 @@ from dashboard.context import Context, Row, snapshot_of
 
 # What of the selection says which institutions are shown; rules choose their records themselves.
 PLACES = ("district", "tier", "institution")
+# Tables held: each takes 40,000 cells, and never changes.
+_HELD = 6
+
+Key = tuple[str, str, date]
+_tables: OrderedDict[Key, Future[ClauseTable]] = OrderedDict()
+_lock = threading.Lock()
+_maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clauses")
 
 
 def day_of(ctx: Context) -> date:
@@ -26,9 +39,37 @@ def day_of(ctx: Context) -> date:
     )
 
 
+def latest_day(ctx: Context) -> date:
+    """Return the last day of data, whatever period is chosen."""
+    return date.fromisoformat(ctx.data.data_until)
+
+
 def table(ctx: Context) -> ClauseTable:
     """Return all statuses on the day; a new day takes some seconds, a known one nothing."""
-    return _table(ctx.data.version, str(ctx.scope), day_of(ctx))
+    return _asked((ctx.data.version, str(ctx.scope), day_of(ctx))).result()
+
+
+def if_ready(ctx: Context, day: date) -> ClauseTable | None:
+    """Return all statuses on a day, ``None`` while they are being computed."""
+    asked = _asked((ctx.data.version, str(ctx.scope), day))
+    return asked.result() if asked.done() else None
+
+
+def _asked(key: Key) -> Future[ClauseTable]:
+    with _lock:
+        found = _tables.get(key)
+        # One that failed is tried again: the next reader shall not meet an old fault.
+        if found is None or (found.done() and found.exception() is not None):
+            found = _tables[key] = _maker.submit(_made, key)
+        _tables.move_to_end(key)
+        while len(_tables) > _HELD:
+            _tables.popitem(last=False)
+        return found
+
+
+def _made(key: Key) -> ClauseTable:
+    version, scope, day = key
+    return clause_table(snapshot_of(version), scope=Scope.parse(scope), as_of=day)
 
 
 def chosen(ctx: Context, found: ClauseTable) -> tuple[list[dict[str, Any]], list[Cell]]:
@@ -52,12 +93,6 @@ def figure_of(ctx: Context, cell: Cell) -> dict[str, Any]:
 def behind(ctx: Context, clause: str, institution: str) -> list[Row]:
     """Return the rows that made a status."""
     return _behind(ctx.data.version, str(ctx.scope), clause, institution, day_of(ctx))
-
-
-# Kept as it is, not as a copy for each reader: a table never changes, and holds 40,000 cells.
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _table(version: str, scope: str, day: date) -> ClauseTable:
-    return clause_table(snapshot_of(version), scope=Scope.parse(scope), as_of=day)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)

@@ -204,7 +204,8 @@ def matrix(
     """Return a heat matrix with its figures in the cells; an empty cell is no colour."""
     trace = {
         "type": "heatmap", "z": [list(row) for row in values], "x": list(columns), "y": list(rows),
-        "text": [list(row) for row in texts], "texttemplate": "%{text}", "textfont": {"size": 11},
+        "text": [list(row) for row in texts], "texttemplate": "%{text}",
+        "textfont": {"size": 11, "color": colours.ink},
         "customdata": [list(row) for row in hovers], "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": [[0, colours.low], [1, colours.high]], "showscale": False, "xgap": 1, "ygap": 1,
         "hoverongaps": False,

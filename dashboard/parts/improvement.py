@@ -13,7 +13,7 @@ from analytics.compliance.summary import tallied
 from dashboard import clauses
 from dashboard.context import Context, Row
 from dashboard.parts import arrange, html, tables
-from dashboard.parts.standard_lists import clause_name
+from dashboard.parts.standard_choice import clause_name
 from dashboard.parts.tables import Column
 from dashboard.words import formats
 

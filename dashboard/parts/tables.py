@@ -23,6 +23,18 @@ class Column:
     least: int = 0
 
 
+class Linked(str):
+    """A cell's text that leads to another address."""
+
+    href: str
+
+    def __new__(cls, text: str, href: str) -> Linked:
+        """Return ``text`` that leads to ``href``; in a file it is the text alone."""
+        made = super().__new__(cls, text)
+        made.href = href
+        return made
+
+
 def show(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: str, height: int = 0) -> None:
     """Draw a table; ``height`` in pixels makes it scroll within itself."""
     limit = f"max-height:{height}px" if height else ""
@@ -38,7 +50,7 @@ def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: st
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{"number" if column.is_number else ""}">{escape(str(cell))}</td>'
+            f'<td class="{"number" if column.is_number else ""}">{_shown(cell)}</td>'
             for column, cell in zip(columns, row, strict=True)
         )
         + "</tr>"
@@ -48,6 +60,12 @@ def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: st
         f'<table class="ip-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _shown(cell: str) -> str:
+    if isinstance(cell, Linked):
+        return f'<a class="ip-link" href="{escape(cell.href, quote=True)}" target="_self">{escape(cell)}</a>'
+    return escape(str(cell))
 
 
 def _width(column: Column) -> str:
