@@ -1,4 +1,4 @@
-"""What is planted for the analysis to find: under-served zones and weak stations."""
+"""What is planted for the analysis to find: under-served zones, weak stations, industries left out."""
 
 from __future__ import annotations
 
@@ -32,6 +32,24 @@ ZONES = (
 )
 # Capacity of an overwhelmed zone's stations over what the city average would give its demand.
 OVERWHELMED_CAPACITY = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class IndustryGap:
+    """A priority industry of an area whose clients come to services ``kept`` times as often as others."""
+
+    area: str
+    industry: str
+    kept: float
+
+
+# Large industries of areas with many services, so that even the small sample can tell them.
+INDUSTRY_GAPS = (
+    IndustryGap("110108", "new_gen_it", 0.2),
+    IndustryGap("110105", "digital_economy", 0.2),
+    IndustryGap("110106", "low_altitude", 0.25),
+    IndustryGap("110115", "biopharma", 0.25),
+)
 
 WEAKNESSES = ("satisfaction", "response", "volume")
 # Share of ratings moved from satisfied to unsatisfied at a station weak in satisfaction.

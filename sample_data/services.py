@@ -9,6 +9,7 @@ from sample_data.clients import CLIENT_TYPES
 from sample_data.days import day_weights, is_ip_week
 from sample_data.offer import draw_channels, draw_ip_types, draw_services, draw_topics
 from sample_data.plan import NOTHING, Plan
+from sample_data.planted import INDUSTRY_GAPS
 from sample_data.progress import add_ratings, add_results, add_steps
 
 _ANONYMOUS = 0.09
@@ -34,7 +35,7 @@ def service_records(
     frame["institution_id"] = network["institution_id"].to_numpy()[institution]
     frame["record_id"] = _record_ids(frame)
     _add_what(frame, years, len(network), rng)
-    _add_whom(frame, years / 5, pool, starts, rng)
+    _add_whom(frame, years / 5, pool, starts, rng, plan.rng("industry gaps"))
     _add_expert(frame, experts, rng)
     add_steps(frame, plan, network)
     add_results(frame, plan)
@@ -93,7 +94,12 @@ def _add_what(frame: pd.DataFrame, years: np.ndarray, count: int, rng: np.random
 
 
 def _add_whom(
-    frame: pd.DataFrame, passed: np.ndarray, pool: pd.DataFrame, starts: np.ndarray, rng: np.random.Generator
+    frame: pd.DataFrame,
+    passed: np.ndarray,
+    pool: pd.DataFrame,
+    starts: np.ndarray,
+    rng: np.random.Generator,
+    gap_rng: np.random.Generator,
 ) -> None:
     """Choose clients: mostly an institution's own, some again and again, new ones as time passes."""
     size = len(frame)
@@ -103,6 +109,7 @@ def _add_whom(
     held = starts[home + 1] - starts[home]
     known = np.maximum(1, held * (0.3 + 0.7 * passed))
     client = starts[home] + (known * rng.random(size) ** 1.35).astype(int)
+    client = _without_left_out(client, starts[home], known, pool, gap_rng)
     anonymous = rng.random(size) < _ANONYMOUS
     guess = rng.choice(list(CLIENT_TYPES), size, p=list(CLIENT_TYPES.values()))
     frame["client_id"] = np.where(anonymous, NOTHING, pool["client_id"].to_numpy(dtype=object)[client])
@@ -111,6 +118,22 @@ def _add_whom(
     for column, (source, share) in told.items():
         value = pool[source].to_numpy(dtype=object)[client]
         frame[column] = np.where(rng.random(size) < share, value, NOTHING)
+
+
+def _without_left_out(
+    client: np.ndarray, first: np.ndarray, known: np.ndarray, pool: pd.DataFrame, rng: np.random.Generator
+) -> np.ndarray:
+    """Put others of the same institution in the place of clients whose industry is planted as left out."""
+    kept = np.ones(len(pool))
+    for gap in INDUSTRY_GAPS:
+        kept[(pool["district"].eq(gap.area) & pool["industry"].eq(gap.industry)).to_numpy()] = gap.kept
+    client = client.copy()
+    turned = np.flatnonzero(rng.random(len(client)) > kept[client])
+    # An institution may have few others: what is still of such an industry after some tries stays.
+    for _ in range(8):
+        client[turned] = first[turned] + (known[turned] * rng.random(len(turned)) ** 1.35).astype(int)
+        turned = turned[kept[client[turned]] < 1]
+    return client
 
 
 def _add_expert(frame: pd.DataFrame, experts: pd.DataFrame, rng: np.random.Generator) -> None:

@@ -7,8 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.standard.districts import districts_by_code
+from analytics.standard.industries import industries_by_key
 from sample_data.plan import Plan
-from sample_data.planted import EXTRA_BAD, OVERWHELMED_CAPACITY, TIMES_FEWER, TIMES_SLOWER, ZONES
+from sample_data.planted import (
+    EXTRA_BAD,
+    INDUSTRY_GAPS,
+    OVERWHELMED_CAPACITY,
+    TIMES_FEWER,
+    TIMES_SLOWER,
+    ZONES,
+)
 
 TRUTH = "TRUTH.md"
 _KINDS = {"desert": "无站点可达", "overwhelmed": "站点能力不足"}
@@ -44,6 +52,16 @@ def write_truth(folder: Path, plan: Plan, network: pd.DataFrame, demand: pd.Data
             f"| {count / total:.2%} | {'、'.join(stations) or '无'} |"
         )
     lines += ["", f"站点能力不足的区域，其能力约为全市平均水平的 {OVERWHELMED_CAPACITY:.0%}。", ""]
+    lines += [
+        "## 产业缺口",
+        "",
+        "| 所属区域 | 重点产业 | 产业代码 | 与其他企业相比 |",
+        "| --- | --- | --- | --- |",
+    ]
+    for gap in INDUSTRY_GAPS:
+        where, what = districts_by_code()[gap.area].name.zh, industries_by_key()[gap.industry].name.zh
+        lines.append(f"| {where} | {what} | {gap.industry} | 该产业企业来办事的机会为 {gap.kept:.0%} |")
+    lines += ["", "其他各区域的重点产业没有预设缺口。", ""]
     lines += [
         "## 薄弱工作站",
         "",

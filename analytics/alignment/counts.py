@@ -21,15 +21,18 @@ from analytics.store.snapshot import Snapshot
 class Counted:
     """What was counted, by area.
 
-    ``services`` and ``clients``: area → industry → number; ``unknown``: services without a known industry.
-    ``kinds``: area → (priority services, services, clients of that sort). ``elsewhere``: area → industry →
+    ``services`` and ``clients``: area → industry → number; ``at_home``: services that went to the area's own
+    clients, or to who knows whose; ``unknown``: services without a known industry.
+    ``kinds``: area → (priority services, services, clients of that sort, whether they bear a number).
+    ``elsewhere``: area → industry →
     (services by the area's own institutions, by others), of the area's clients.
     """
 
     services: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    at_home: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     unknown: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     clients: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    kinds: dict[str, list[tuple[int, int, int]]] = field(default_factory=lambda: defaultdict(list))
+    kinds: dict[str, list[tuple[int, int, int, bool]]] = field(default_factory=lambda: defaultdict(list))
     elsewhere: dict[str, dict[str, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
     clients_are_listed: bool = True
 
@@ -42,13 +45,14 @@ def counted(
     conditions = conditions_of(SERVICE_RECORDS, (), selection, scope, period)
     area = SERVICE_RECORDS.columns["client_district" if by_client else "district"]
     with snapshot.connect() as connection:
-        for district, industry, services in connection.execute(_services(area, conditions)):
+        for district, industry, services, at_home in connection.execute(_services(area, conditions)):
             if industry is None:
                 found.unknown[district] += int(services)
             else:
                 found.services[district][industry] = int(services)
+                found.at_home[district][industry] = int(at_home)
         for district, *kind in connection.execute(_kinds(area, conditions)):
-            found.kinds[district].append((int(kind[0]), int(kind[1]), int(kind[2])))
+            found.kinds[district].append((int(kind[0]), int(kind[1]), int(kind[3]), bool(kind[2])))
         for district, industry, own, others in connection.execute(_by_whom(conditions)):
             found.elsewhere[district][industry] = (int(own), int(others))
         listed = connection.execute(_listed_clients(scope)).all()
@@ -60,7 +64,9 @@ def counted(
 
 def _services(area: ColumnElement[Any], conditions: list[ColumnElement[bool]]) -> Any:
     industry = SERVICE_RECORDS.columns["industry"]
-    statement = select(area, industry, func.count()).where(area.is_not(None), *conditions)
+    client = SERVICE_RECORDS.columns["client_district"]
+    at_home = func.sum(case((or_(client.is_(None), client == area), 1), else_=0))
+    statement = select(area, industry, func.count(), at_home).where(area.is_not(None), *conditions)
     return statement.group_by(area, industry)
 
 
@@ -76,12 +82,13 @@ def _kinds(area: ColumnElement[Any], conditions: list[ColumnElement[bool]]) -> A
             area.label("area"),
             func.sum(case((is_priority, 1), else_=0)).label("part"),
             func.count().label("whole"),
+            func.max(case((table.client_id.is_not(None), 1), else_=0)).label("is_named"),
         )
         .where(area.is_not(None), table.industry.is_not(None), *conditions)
         .group_by(area, client)
         .subquery("each_client")
     )
-    groups = (each.c.area, each.c.part, each.c.whole)
+    groups = (each.c.area, each.c.part, each.c.whole, each.c.is_named)
     # In a fixed order: the same seed must draw the same clients.
     return select(*groups, func.count()).group_by(*groups).order_by(*groups)
 

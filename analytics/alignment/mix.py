@@ -32,8 +32,12 @@ class Mix:
         Share of priority industries among clients.
     observed, expected, ratio, lower, upper : array, shape (industries,)
         Services of each industry; what the clients let expect; their ratio with the exact Poisson interval.
+    lower_by_client, upper_by_client : array, shape (industries,)
+        The ratio's interval when services come in clusters, a client's several at once.
+    dispersion : float
+        Variance over mean of services a client, at least 1.
     is_gap : array of bool, shape (industries,)
-        Priority industries that are served clearly less than expected.
+        Priority industries that are served clearly less than expected, by either interval.
     difference : MixDifference
         Jensen–Shannon divergence in bits, with the 95 % point when only chance makes the mixes differ.
     """
@@ -48,6 +52,9 @@ class Mix:
     ratio: Floats
     lower: Floats
     upper: Floats
+    lower_by_client: Floats
+    upper_by_client: Floats
+    dispersion: float
     is_gap: Flags
     difference: MixDifference
 
@@ -57,7 +64,15 @@ class Mix:
         return 100 * (self.share - self.expected_share)
 
 
-def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, seed: int = 0) -> Mix:
+def mix_of(
+    services: ArrayLike,
+    clients: ArrayLike,
+    is_priority: ArrayLike,
+    *,
+    at_home: ArrayLike | None = None,
+    dispersion: float = 1.0,
+    seed: int = 0,
+) -> Mix:
     """Hold services by industry against clients by industry.
 
     Expected services of an industry are ``E = Σ services · clients / Σ clients``: each client is as likely to
@@ -69,6 +84,12 @@ def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, s
         Counts by industry.
     is_priority : array_like of bool, shape (industries,)
         Industries on the area's list in Appendix D.
+    at_home : array_like of int, shape (industries,), optional
+        Those of the services that went to the area's own clients; all of them when left out. A gap must show
+        in these too: clients from other areas, with other industries, would else make one.
+    dispersion : float
+        Variance over mean of services a client (:func:`dispersion_of`); 1 where each service is evidence by
+        itself.
     seed : int
         Of the simulated null of the divergence.
 
@@ -84,7 +105,8 @@ def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, s
 
     References
     ----------
-    Wilson (1927); Garwood (1936) for the exact Poisson interval; Lin (1991) for the divergence.
+    Wilson (1927); Garwood (1936) for the exact Poisson interval; Lin (1991) for the divergence; Fay and Feuer
+    (1997), Statistics in Medicine 16, 791-801, for the interval of a sum of clusters.
     """
     observed, base = np.asarray(services, float), np.asarray(clients, float)
     priority = np.asarray(is_priority, bool)
@@ -98,8 +120,11 @@ def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, s
         ratio = np.where(expected > 0, observed / expected, np.nan)
     known = np.nan_to_num(expected, nan=0.0)
     _, lower, upper = ratio_interval(observed, known)
-    none_at_all = (observed == 0) & (known >= NONE_OF)
-    is_gap = priority & (known > 0) & ((upper < GAP_BELOW) | none_at_all)
+    low_clustered, high_clustered = _clustered(observed, known, dispersion)
+    own = observed if at_home is None else np.asarray(at_home, float)
+    expected_own = known * own.sum() / total if total else known
+    short = _is_short(observed, known, dispersion) & _is_short(own, expected_own, dispersion)
+    is_gap = priority & (known > 0) & short
     return Mix(
         int(total),
         int(chosen),
@@ -111,9 +136,61 @@ def mix_of(services: ArrayLike, clients: ArrayLike, is_priority: ArrayLike, *, s
         ratio,
         np.asarray(lower, float),
         np.asarray(upper, float),
+        low_clustered,
+        high_clustered,
+        dispersion,
         is_gap,
-        jensen_shannon_test(observed, base, seed=seed),
+        jensen_shannon_test(observed, base, seed=seed, dispersion=dispersion),
     )
+
+
+def _is_short(observed: Floats, expected: Floats, dispersion: float) -> Flags:
+    """Say where services are clearly fewer than expected, each service and each client being the evidence."""
+    _, _, upper = ratio_interval(observed, expected)
+    _, upper_clustered = _clustered(observed, expected, dispersion)
+    none = observed == 0
+    by_service = (upper < GAP_BELOW) | (none & (expected >= NONE_OF))
+    by_client = (upper_clustered < GAP_BELOW) | (none & (expected >= NONE_OF * dispersion))
+    return np.asarray(by_service & by_client)
+
+
+def _clustered(observed: Floats, expected: Floats, dispersion: float) -> tuple[Floats, Floats]:
+    """Return the interval of a ratio whose count varies ``dispersion`` times as much as a Poisson count."""
+    # SciPy takes long to import, and most commands need none of it.
+    from scipy.special import gammaincinv
+
+    pieces = observed / dispersion
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low = dispersion * np.where(pieces > 0, gammaincinv(np.maximum(pieces, 1e-9), 0.025), 0.0) / expected
+        high = dispersion * gammaincinv(pieces + 1, 0.975) / expected
+    return np.where(expected > 0, low, 0.0), np.where(expected > 0, high, np.inf)
+
+
+def dispersion_of(services: ArrayLike, clients: ArrayLike, *, base: int, unnamed: int = 0) -> float:
+    """Return the variance of services a client over their mean, at least 1.
+
+    If each service fell upon some client by chance alone, counts a client would be Poisson and the answer 1.
+    Where some come again and again, counts of an industry vary more: by this factor.
+
+    Parameters
+    ----------
+    services, clients : array_like of int, shape (kinds,)
+        Kinds of clients: how many services each had, and how many clients there are of that kind.
+    base : int
+        Clients there are, those who never came included.
+    unnamed : int
+        Services without a client's number; each counts as a client of its own.
+
+    References
+    ----------
+    Fisher (1950), Biometrics 6, 17-24: the index of dispersion.
+    """
+    each, number = np.asarray(services, float), np.asarray(clients, float)
+    named = float((each * number).sum())
+    if not named + unnamed:
+        return 1.0
+    spread = float((each**2 * number).sum()) - named**2 / max(base, number.sum(), 1.0)
+    return float(max(1.0, (spread + unnamed) / (named + unnamed)))
 
 
 def client_bootstrap(

@@ -13,6 +13,7 @@ from analytics.core.selection import Scope
 from analytics.measures.within import open_within, seen_by
 from analytics.standard.districts import districts, priority_keys
 from analytics.standard.elements import SPECIAL_LIST, elements_of, special_list_due
+from analytics.standard.industries import industries_by_key
 from analytics.store.schema import INSTITUTIONS, PUBLICATIONS
 from analytics.store.snapshot import Snapshot
 
@@ -23,7 +24,8 @@ def stations_off_focus(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, An
     """Return open stations whose declared focus industries are none of their area's, or that declare none.
 
     Keys: ``institution_id``, ``name``, ``district``, ``focus`` (industry keys, or as written where unknown),
-    ``priority`` and ``reason`` (``none_declared``, ``off_list``).
+    ``priority`` and ``reason``: ``none_declared``, ``off_list``, or ``not_understood`` where nothing that is
+    declared is the name of an industry.
     """
     day = date.fromisoformat(snapshot.about.get("data_until") or "1970-01-01")
     found = []
@@ -39,10 +41,25 @@ def stations_off_focus(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, An
                 "district": row["district"],
                 "focus": focus,
                 "priority": list(priority),
-                "reason": "off_list" if focus else "none_declared",
+                "reason": _why(focus),
             }
         )
     return found
+
+
+def focus_by_area(snapshot: Snapshot, *, scope: Scope) -> dict[str, set[str]]:
+    """Return the industries that open stations declare as their focus, by area."""
+    day = date.fromisoformat(snapshot.about.get("data_until") or "1970-01-01")
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _stations(snapshot, scope, day):
+        found[row["district"]].update((row["focus_industries"] or "").split("、"))
+    return found
+
+
+def _why(focus: list[str]) -> str:
+    if not focus:
+        return "none_declared"
+    return "off_list" if set(focus) & set(industries_by_key()) else "not_understood"
 
 
 def lists_by_year(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:

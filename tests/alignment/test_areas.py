@@ -39,7 +39,8 @@ def gap():
 def snapshot(tmp_path_factory, gap):
     made = Ledgers(tmp_path_factory.mktemp("alignment"))
     made.station("H1", 重点产业=gap)
-    made.station("H2", 重点产业="物流")
+    made.station("H2", 重点产业="智慧物流")
+    made.station("H4", 重点产业="物流", 设立日期="2026-04-01")
     made.station("H3")
     made.station("D1", 所属区域="东城区", 重点产业=priority_keys()[DONGCHENG][0])
     _plant(made, HAIDIAN, "H1", gap, 1)
@@ -79,7 +80,7 @@ def test_areas_stand_in_the_standards_order_and_empty_ones_have_no_figures(snaps
 
 def test_stations_off_their_areas_list_are_named(snapshot):
     found = {row["institution_id"]: row["reason"] for row in alignment(snapshot, scope=CITY).stations}
-    assert found == {"H2": "off_list", "H3": "none_declared"}
+    assert found == {"H2": "off_list", "H3": "none_declared", "H4": "not_understood"}
 
 
 def test_lists_are_counted_by_year_on_either_side_of_the_day(snapshot):
@@ -101,3 +102,60 @@ def test_a_district_sees_itself_alone(snapshot):
     found = alignment(snapshot, scope=Scope("district", DONGCHENG))
     assert [area["district"] for area in found.areas] == [DONGCHENG]
     assert {row["district"] for row in found.stations + found.lists} <= {DONGCHENG}
+
+
+def test_who_may_not_see_records_gets_clients_in_round_numbers_and_what_rests_on_them(snapshot):
+    areas = _areas(alignment(snapshot, scope=Scope("city", None, "public")))
+    exact = _areas(alignment(snapshot, scope=CITY))
+    hidden = 0
+    for code in (HAIDIAN, DONGCHENG):
+        area, counts = areas[code], {row["industry"]: row["clients"] for row in exact[code]["industries"]}
+        assert area["clients"] == sum(row["clients"] for row in area["industries"])
+        for row in area["industries"]:
+            assert row["clients"] % 10 == 0
+            assert row["expected"] == pytest.approx(area["services"] * row["clients"] / area["clients"])
+            if 0 < counts[row["industry"]] < 10:
+                hidden += 1
+                assert (row["clients"], row["ratio"], row["interval"]) == (0, None, None)
+    assert hidden
+
+
+def test_an_area_with_few_services_shows_nothing_of_its_industries(tmp_path):
+    made = Ledgers(tmp_path)
+    made.station("H1")
+    key = priority_keys()[HAIDIAN][0]
+    for place in range(9):
+        made.row("服务对象名录", 服务对象编号=f"C{place}", 类型="小微企业", 所属区域=HAIDIAN, 所属产业=key)
+        made.service("H1", 服务对象编号=f"C{place}")
+    area = _areas(alignment(made.imported(), scope=CITY))[HAIDIAN]
+    assert (area["masked"], area["services"], area["share"], area["priority_services"]) == (
+        True,
+        9,
+        None,
+        None,
+    )
+    (row,) = [row for row in area["industries"] if row["industry"] == key]
+    assert row["masked"]
+    assert {row[name] for name in ("observed", "expected", "ratio", "interval", "by_own", "by_others")} == {
+        None
+    }
+
+
+def test_industries_that_only_neighbours_serve_are_told_with_how_many(tmp_path):
+    made = Ledgers(tmp_path)
+    key, other = priority_keys()[HAIDIAN][:2]
+    made.station("H1")
+    made.station("D1", 所属区域="东城区")
+    for place in range(60):
+        of = key if place < 30 else other
+        made.row("服务对象名录", 服务对象编号=f"C{place}", 类型="小微企业", 所属区域=HAIDIAN, 所属产业=of)
+        made.service("D1" if of == key else "H1", 服务对象编号=f"C{place}")
+    snapshot = made.imported()
+    found = alignment(snapshot, scope=CITY)
+    rows = {row["industry"]: row for row in _areas(found)[HAIDIAN]["industries"]}
+    assert (rows[key]["neighbours_only"], rows[key]["by_own"], rows[key]["by_others"]) == (True, 0, 30)
+    assert not rows[other]["neighbours_only"]
+    (gap,) = [gap for gap in found.gaps if gap["district"] == HAIDIAN]
+    assert (gap["industry"], gap["reasons"]) == (key, ["none_served", "neighbours_only", "no_focus"])
+    by_client = _areas(alignment(snapshot, scope=CITY, by_client=True))[HAIDIAN]
+    assert (_areas(found)[HAIDIAN]["services"], by_client["services"], by_client["gap_points"]) == (30, 60, 0)
