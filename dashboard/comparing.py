@@ -47,11 +47,20 @@ def compared(
     selection: Selection | None = None,
     peers: str = "all",
     by_client: bool = False,
+    with_ranks: bool = True,
 ) -> Compared:
     """Compare districts or institutions by one measure; see :func:`analytics.comparison.compare`."""
     asked, lacking = ctx.heeded(key, selection)
     found = _compared(
-        ctx.data.version, str(ctx.scope), key, unit, asked.period, asked.filters, peers, by_client
+        ctx.data.version,
+        str(ctx.scope),
+        key,
+        unit,
+        asked.period,
+        asked.filters,
+        peers,
+        by_client,
+        with_ranks,
     )
     meta, rows, curves = found
     return Compared(registry.get(key), meta, rows, asked, lacking, tuple(curves))
@@ -142,7 +151,15 @@ def _complaints(version: str, scope: str, period: str, filters: Filters) -> list
 
 @st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
 def _compared(
-    version: str, scope: str, key: str, unit: Any, period: str, filters: Filters, peers: Any, by_client: bool
+    version: str,
+    scope: str,
+    key: str,
+    unit: Any,
+    period: str,
+    filters: Filters,
+    peers: Any,
+    by_client: bool,
+    with_ranks: bool,
 ) -> tuple[dict[str, Any], list[Row], list[dict[str, Any]]]:
     found = comparison.compare(
         snapshot_of(version),
@@ -152,6 +169,7 @@ def _compared(
         selection=Selection(period, filters),
         peers=peers,
         by_client=by_client,
+        with_ranks=with_ranks,
     )
     return found.meta, found.rows, found.curves
 

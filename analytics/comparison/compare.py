@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,9 @@ from analytics.comparison.expectation import (
 )
 from analytics.comparison.question import check, counted_by, shown_by
 from analytics.comparison.reading import Read, read_all
+from analytics.comparison.rows import in_plain, make_coarse, put
 from analytics.comparison.standing import Standing, of_counts, of_days, of_shares, ranks_of
 from analytics.comparison.units import Peers, Unit, UnitKind, seen_by, units_of
-from analytics.core.numbers import finite
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.text import Text
@@ -27,7 +27,7 @@ from analytics.measures import registry
 from analytics.measures.declare import Measure
 from analytics.measures.evaluate import resolve_period
 from analytics.measures.sums import adjusted_for
-from analytics.measures.suppress import COARSE_SHARE, round_to
+from analytics.measures.suppress import round_to
 from analytics.stats.arrays import Flags, Floats
 from analytics.store.snapshot import Snapshot
 
@@ -36,7 +36,6 @@ _HIDDEN = Text(zh="样本不足，不显示", en="too few, not shown")
 _NONE = Text(zh="时段内没有记录", en="no records in the period")
 # Fewer judged units that a reader may not see shape no limits for this reader.
 FEWEST_OTHERS = 5
-ZONES = {0: "in", 1: "beyond_95", 2: "beyond_99.8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,14 @@ class _Figures:
     judged: Flags
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """How much is asked for; see :func:`compare_many`."""
+
+    in_full: bool
+    with_ranks: bool
+
+
 def compare(
     snapshot: Snapshot,
     measure_key: str,
@@ -79,10 +86,18 @@ def compare(
     selection: Selection | None = None,
     peers: Peers = "all",
     by_client: bool = False,
+    with_ranks: bool = True,
 ) -> Comparison:
-    """Compare districts or institutions by one measure, ranks included; see :func:`compare_many`."""
+    """Compare districts or institutions by one measure; see :func:`compare_many`."""
     (found,) = compare_many(
-        snapshot, [measure_key], unit, scope=scope, selection=selection, peers=peers, by_client=by_client
+        snapshot,
+        [measure_key],
+        unit,
+        scope=scope,
+        selection=selection,
+        peers=peers,
+        by_client=by_client,
+        with_ranks=with_ranks,
     )
     return found
 
@@ -98,6 +113,7 @@ def compare_many(
     by_client: bool = False,
     in_full: bool = True,
     with_medians: bool = True,
+    with_ranks: bool = True,
 ) -> list[Comparison]:
     """Compare districts or institutions by several measures, which share their scans.
 
@@ -116,7 +132,10 @@ def compare_many(
     by_client : bool
         Districts by where the client is, not by where the provider is.
     in_full : bool
-        If not, ranks, chances of the quarters and shrunk shares are null: they take the most time.
+        If not, ranks, chances of the quarters and shrunk shares are null and there are no curves: they
+        take the most time.
+    with_ranks : bool
+        If not, ranks and chances of the quarters alone are null.
     with_medians : bool
         If not, ``value`` and ``interval`` of measures in days are null; ratios and limits are there.
 
@@ -147,13 +166,12 @@ def compare_many(
     )
     asked = {"selection": selection.as_dict(), "scope": str(scope), "peers": peers}
     own = None if scope.kind == "city" else seen
-    made = [_compared(read, units, dimension, own, in_full=in_full) for read in reads]
+    wanted = _Kind(in_full, with_ranks=in_full and with_ranks)
+    made = [_compared(read, units, dimension, own, wanted) for read in reads]
     return [_as_seen(comparison, asked, dimension, seen) for comparison in made]
 
 
-def _compared(
-    read: Read, units: list[Unit], dimension: str, own: set[str] | None, *, in_full: bool
-) -> Comparison:
+def _compared(read: Read, units: list[Unit], dimension: str, own: set[str] | None, kind: _Kind) -> Comparison:
     """Compare all units by one measure, from what was read of it; ``own`` are all that a reader may see."""
     measure, expectation, answer = read.measure, read.expectation, read.answer
     figures = _figures(measure, units, dimension, answer.rows, expectation, read.limit)
@@ -163,7 +181,7 @@ def _compared(
     rows = [_plain(place, each, dimension, figures, measure) for place, each in enumerate(units)]
     curves: list[dict[str, Any]] = []
     if expectation.source is not None and units:
-        curves = _judge(read, units, figures, rows, in_full=in_full)
+        curves = _judge(read, units, figures, rows, kind)
     for row in rows:
         if not row["judged"] and row["reason"] is None:
             row["reason"] = _said(NO_EXPECTATION)
@@ -291,7 +309,7 @@ def _said(text: Text | None) -> dict[str, str] | None:
 
 
 def _judge(
-    read: Read, units: list[Unit], figures: _Figures, rows: list[dict[str, Any]], *, in_full: bool
+    read: Read, units: list[Unit], figures: _Figures, rows: list[dict[str, Any]], kind: _Kind
 ) -> list[dict[str, Any]]:
     """Fill in what comparison within each group of peers says; return what there is to draw of each."""
     measure = read.measure
@@ -303,13 +321,15 @@ def _judge(
     for group, places in groups.items():
         at = np.array(places)
         of_city = group == "all" or len(groups) == 1
-        standing = _standing(measure, figures, at, read.logs, units, of_city=of_city, shrink=in_full)
-        _fill(measure, figures, at, standing, rows, in_full=in_full)
+        standing = _standing(measure, figures, at, read.logs, units, of_city=of_city, shrink=kind.in_full)
+        _fill(measure, figures, at, standing, rows, with_ranks=kind.with_ranks)
         codes = [units[place].code for place in places]
         if read.limit and measure.kind == "proportion":
-            _make_coarse(rows[place] for place in places)
-        counts = figures.observed[at], figures.over[at]
-        drawn.append({"group": group, **drawing(measure, standing, codes, *counts, coarse=bool(read.limit))})
+            make_coarse(rows[place] for place in places)
+        if kind.in_full:
+            counts = figures.observed[at], figures.over[at]
+            coarse = bool(read.limit)
+            drawn.append({"group": group, **drawing(measure, standing, codes, *counts, coarse=coarse)})
     return drawn
 
 
@@ -357,18 +377,19 @@ def _fill(
     standing: Standing,
     rows: list[dict[str, Any]],
     *,
-    in_full: bool,
+    with_ranks: bool,
 ) -> None:
     judged = figures.judged[at]
     ranked = np.flatnonzero(judged)
-    ranks = _ranks(measure, standing, ranked) if in_full and ranked.size > 1 else None
+    ranks = _ranks(measure, standing, ranked) if with_ranks and ranked.size > 1 else None
     turn = {int(place): turn for turn, place in enumerate(ranked)}
+    plain = in_plain(standing)
     for i, place in enumerate(at):
         row = rows[place]
         if not _is_count(measure) and not row["n"]:
             continue
-        _put(row, standing, i, measure.kind)
-        row["judged"] = bool(judged[i]) and finite(standing.ratio[i]) is not None
+        put(row, plain, i, measure.kind)
+        row["judged"] = bool(judged[i]) and plain["ratio"][i] is not None
         if not judged[i] and row["reason"] is None:
             row["reason"] = _said(_TOO_FEW.format(least=settings().rate_hidden_below))
         if not row["judged"]:
@@ -379,55 +400,8 @@ def _fill(
             row["p_bottom_quarter"] = float(bottom)
 
 
-def _make_coarse(rows: Iterable[dict[str, Any]]) -> None:
-    """Round what is computed of other units' shares: to the last digit it would tell their counts."""
-    for row in rows:
-        for name in ("expected_value", "ratio", "shrunk_value"):
-            row[name] = _coarse(row[name])
-        for name in ("ratio_interval", "shrunk_interval"):
-            row[name] = _coarse_pair(row[name])
-        if row["funnel_limits"] is not None:
-            row["funnel_limits"] = {key: _coarse_pair(pair) for key, pair in row["funnel_limits"].items()}
-        if row["expected_value"] is not None:
-            row["expected"] = row["expected_value"] * row["n"]
-
-
-def _coarse(value: float | None) -> float | None:
-    return None if value is None else round(round_to(value, COARSE_SHARE), 10)
-
-
-def _coarse_pair(pair: list[float | None] | None) -> list[float | None] | None:
-    return None if pair is None else [_coarse(part) for part in pair]
-
-
 def _ranks(measure: Measure, standing: Standing, ranked: Any) -> tuple[Any, ...] | None:
     draws = standing.draws()
     if draws.shape[0] < 2:
         return None
     return ranks_of(draws[:, ranked], highest_first=measure.higher_is_better is not False)
-
-
-def _put(row: dict[str, Any], standing: Standing, i: int, kind: str) -> None:
-    zone = int(standing.zone[i])
-    value = finite(standing.expected_value[i])
-    # Shares are expected per case: so many of n.
-    events = value * row["n"] if kind == "proportion" and value is not None else value
-    row |= {
-        "expected": events,
-        "expected_value": value,
-        "ratio": finite(standing.ratio[i]),
-        "ratio_interval": _pair(standing.ratio_lower[i], standing.ratio_upper[i]),
-        "funnel_zone": ZONES[abs(zone)],
-        "funnel_side": None if zone == 0 else "low" if zone < 0 else "high",
-        "funnel_limits": {
-            "95": _pair(standing.limits_lower[0][i], standing.limits_upper[0][i]),
-            "99.8": _pair(standing.limits_lower[1][i], standing.limits_upper[1][i]),
-        },
-        "shrunk_value": finite(standing.shrunk[i]),
-        "shrunk_interval": _pair(standing.shrunk_lower[i], standing.shrunk_upper[i]),
-    }
-
-
-def _pair(low: Any, high: Any) -> list[float | None] | None:
-    pair = [finite(low), finite(high)]
-    return None if pair == [None, None] else pair

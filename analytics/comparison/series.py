@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -33,6 +34,8 @@ _FESTIVAL = 13
 # A part of the city has the city's season: an index from a few months of its own makes false signals. Only
 # what is done has one of its own, for publicity peaks in April and business advice at the year's end.
 _OWN_SEASON = ("service", "service_group", "topic")
+_SEASONS_KEPT = 256
+_kept_seasons: WeakKeyDictionary[Snapshot, dict[Any, Floats]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -227,12 +230,24 @@ def season_of(snapshot: Snapshot, measure: Measure, selection: Selection, months
     """Return the city's index of each month, from all months up to the last; 1 without two years of them.
 
     Of filters only those on what is done count. Clients follow the index of services, for counting distinct
-    ones month by month over all years costs ten times as much and says the same.
+    ones month by month over all years costs ten times as much and says the same. A snapshot never changes:
+    its indices are kept as long as it is, for nearly all selections share one.
     """
+    follows, chosen = season_measure(measure), season_selection(selection).replace(period="all")
+    kept = _kept_seasons.setdefault(snapshot, {})
+    key = follows.key, chosen.filters, months
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _SEASONS_KEPT:
+            kept.clear()
+        found = kept[key] = _season(snapshot, follows, chosen, months)
+    return found.copy()
+
+
+def _season(snapshot: Snapshot, measure: Measure, selection: Selection, months: tuple[str, ...]) -> Floats:
     first = snapshot.about["first_month"]
     spine = [month_code(n) for n in range(month_number(first), month_number(months[-1]) + 1)]
-    chosen = season_selection(selection).replace(period=f"{spine[0]}..{spine[-1]}")
-    measure = season_measure(measure)
+    chosen = selection.replace(period=f"{spine[0]}..{spine[-1]}")
     (figures,), _ = sums(snapshot, [measure], by=("month",), selection=chosen)
     totals = [max(figures[month,].numerator or 0.0, 0.0) if (month,) in figures else 0.0 for month in spine]
     index = seasonal_index(totals, [_season_of(month) for month in spine])

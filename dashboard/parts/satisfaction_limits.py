@@ -29,7 +29,7 @@ def draw(ctx: Context) -> None:
     """Draw the switch, the chart and the table of the measure chosen."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="limits-controls"):
         key = _switch(ctx)
-        found = comparing.compared(ctx, key)
+        found = comparing.compared(ctx, key, with_ranks=False)
         funnels.chooser(ctx, "limits", found)
     name = ctx.text(found.measure.name)
     funnels.draw(ctx, "limits", found, title=ctx.say("satisfaction.limits", name=name))
