@@ -19,7 +19,7 @@ from dashboard.parts.standard_words import figure, range_of, share_of
 from dashboard.words import formats
 
 # What fits beside the rest on two printed pages; the page of the standard holds them all.
-_MISSING, _NEXT = 5, 2
+_MISSING, _NEXT = 3, 2
 _LOOK_AGAIN_SECONDS = 1.5
 _LEVELS = ("shall", "should")
 _COUNTED = ("met", "partly_met", "not_met", "recorded", "no_evidence")
@@ -36,7 +36,7 @@ def draw(ctx: Context, institution: str) -> None:
 def _panel(ctx: Context, institution: str, *, waited: bool) -> None:
     day = clauses.latest_day(ctx)
     table = clauses.if_ready(ctx, day)
-    title = ctx.say("profile_clauses.title")
+    title = ctx.say("profile_clauses.title", day=formats.day(day, ctx.language))
     if table is None:
         st.html(html.heading(title) + html.block(ctx.say("standard.computing"), "quiet"))
         return
@@ -50,8 +50,7 @@ def _panel(ctx: Context, institution: str, *, waited: bool) -> None:
         st.html(html.heading(title) + html.block(said, "quiet"))
         return
     steps = building_up(cells, [row])
-    lines = [ctx.say("profile_clauses.as_of", day=formats.day(day, ctx.language)), *_sums(ctx, cells)]
-    lines += [_step(ctx, step) for step in steps]
+    lines = [*_sums(ctx, cells), *(_step(ctx, step) for step in steps)]
     st.html(
         html.heading(title)
         + "".join(html.block(line) for line in lines)
@@ -101,9 +100,9 @@ def _missing(ctx: Context, cells: Sequence[Cell]) -> str:
     if not found:
         return html.block(ctx.say("profile_clauses.none_missing"), "quiet")
     items = "".join(f"<li>{_item(ctx, cell)}</li>" for cell in found[:_MISSING])
-    more = ctx.say("profile.more", count=len(found) - _MISSING) if len(found) > _MISSING else ""
-    head = html.block(ctx.say("profile_clauses.missing", count=len(found)), "ip-strong")
-    return head + f'<ul class="ip-next">{items}</ul>' + (html.block(more, "quiet") if more else "")
+    more = ctx.say("profile_clauses.first", count=_MISSING) if len(found) > _MISSING else ""
+    head = html.block(ctx.say("profile_clauses.missing", count=len(found)) + more, "ip-strong")
+    return head + f'<ul class="ip-next">{items}</ul>'
 
 
 def _item(ctx: Context, cell: Cell) -> str:
