@@ -135,10 +135,17 @@ def _cells(row: dict[str, Any], spoken: Language) -> tuple[str, ...]:
         _SOURCES[row["source"]].get(spoken),
         _figure(row),
         "—" if threshold is None else f"{threshold:g}",
-        row.get("since", "—"),
+        _since(row).get(spoken),
         "!" if row.get("contradiction") else "",
         missing[spoken] if missing else "",
     )
+
+
+def _since(row: dict[str, Any]) -> Text:
+    month = row.get("since", "—")
+    if not row.get("since_or_earlier"):
+        return Text(zh=month, en=month)
+    return Text(zh=f"{month} 或更早", en=f"{month} or earlier")
 
 
 def _figure(row: dict[str, Any]) -> str:

@@ -47,13 +47,14 @@ def area_rows(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str
     rows = []
     for code, figures in zip(codes, supply, strict=True):
         centres = sum(1 for row in listed[code] if row["tier"] == "区级")
-        rows.append(_row(code, "4.4", "recorded" if listed[code] else "no_evidence", figures, gini=evenness))
+        figures |= {"numerator": figures["services"], "denominator": figures["demand"], "gini": evenness}
+        rows.append(_row(code, "4.4", "recorded" if listed[code] else "no_evidence", figures))
         rows.append(_row(code, "5.2", "met" if centres else "not_met", {"numerator": centres}))
     return sorted(rows, key=lambda row: row["clause_id"])
 
 
-def _row(code: str, clause: str, status: str, figures: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    return {"district": code, "clause_id": clause, "status": status, "source": "computed", **figures, **more}
+def _row(code: str, clause: str, status: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {"district": code, "clause_id": clause, "status": status, "source": "computed", **figures}
 
 
 def _supply(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from analytics.compliance.declare import Case
-from analytics.compliance.verdict import NOTHING, Verdict
+from analytics.compliance.verdict import NO_REASON, NOTHING, Status, Verdict
 from analytics.core.text import Text
 from analytics.standard.elements import ITEM_LIST, SPECIAL_LIST, elements_of, special_list_due
 
@@ -51,9 +51,8 @@ def special_list(case: Case) -> Verdict:
     held = int(found["elements_present"] or 0)
     if found["published_on"] > due:
         return Verdict("not_met", held, 4, _late(found["published_on"]))
-    return Verdict(
-        "met" if held >= len(elements_of(SPECIAL_LIST)) else "partly_met" if held else "not_met", held, 4
-    )
+    status: Status = "met" if held >= len(elements_of(SPECIAL_LIST)) else "partly_met" if held else "not_met"
+    return Verdict(status, held, 4, _carried_out(found))
 
 
 def item_list(case: Case) -> Verdict:
@@ -105,6 +104,14 @@ _NOT_YET_DUE = Text(zh="3 月 31 日以后设立，当年不要求", en="set up 
 
 def _none(year: int) -> Text:
     return Text(zh=f"没有 {year} 年的清单", en=f"no list of {year}")
+
+
+def _carried_out(found: Mapping[str, Any]) -> Text:
+    """Say how much of what was planned is done: on record, for the text sets no number."""
+    planned, done = found["items_planned"], found["items_done"]
+    if not planned or done is None:
+        return NO_REASON
+    return Text(zh=f"计划 {planned} 项，已完成 {done} 项", en=f"{done} of {planned} planned items are done")
 
 
 def _late(day: date) -> Text:

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, case, func, or_, true
 from analytics.compliance.declare import Counted, Rule, Share, Tally
 from analytics.core.text import Text
 from analytics.measures import registry
+from analytics.store.engines.functions import has_text
 from analytics.store.schema import (
     ACTIVITIES,
     ASSIGNMENTS,
@@ -77,7 +78,7 @@ def evaluations(*conditions: ColumnElement[bool]) -> Tally:
 
 def about(*words: str) -> ColumnElement[bool]:
     """Return the condition that a record's topic names one of ``words``."""
-    return or_(*(S.topic.contains(word, autoescape=True) for word in words))
+    return or_(*(has_text(S.topic, word) for word in words))
 
 
 @lru_cache(maxsize=32)

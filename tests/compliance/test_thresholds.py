@@ -244,6 +244,17 @@ def test_since_is_the_first_month_of_an_unbroken_run(cells):
     assert cells["F1", "7.1.1.1"].since_is_open
 
 
+def test_a_list_says_how_much_of_it_is_carried_out(tmp_path):
+    made = Ledgers(tmp_path)
+    made.station("L")
+    made.row(
+        "清单公示", 机构编号="L", 清单类型="特色服务清单", 年度="2026", 公示日期="2026-03-31", 要素=FOUR,
+        计划项数="8", 完成项数="5",
+    )  # fmt: skip
+    _, rows = clause_rows(made.imported(), scope=CITY, as_of=AS_OF, clause="7.3.3.2")
+    assert rows[0]["because"] == {"zh": "计划 8 项，已完成 5 项", "en": "5 of 8 planned items are done"}
+
+
 def test_days_after_the_day_asked_for_are_left_out(snapshot):
     before = clause_table(snapshot, scope=CITY, as_of=date(2026, 3, 30), months=0)
     found = {(cell.institution_id, cell.clause): cell.status for cell in before.cells}

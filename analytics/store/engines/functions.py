@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double
+from sqlalchemy import Boolean, ColumnElement, Double
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -28,6 +28,14 @@ class element_at(GenericFunction[float]):  # noqa: N801 - reads as the function 
     type = Double()
     inherit_cache = True
     name = "element_at"
+
+
+class has_text(GenericFunction[bool]):  # noqa: N801 - reads as the function it is
+    """Whether a text holds another, letter for letter; several times faster than a pattern with wildcards."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "has_text"
 
 
 def _arguments(element: GenericFunction[Any], compiler: SQLCompiler, **kw: Any) -> list[str]:
@@ -63,6 +71,24 @@ def _element_default(element: element_at, compiler: SQLCompiler, **kw: Any) -> s
 def _element_hive(element: element_at, compiler: SQLCompiler, **kw: Any) -> str:
     values, place = _arguments(element, compiler, **kw)
     return f"({values})[{place} - 1]"
+
+
+@compiles(has_text)
+def _has_default(element: has_text, compiler: SQLCompiler, **kw: Any) -> str:
+    text, part = _arguments(element, compiler, **kw)
+    return f"(position({part} in {text}) > 0)"
+
+
+@compiles(has_text, "duckdb")
+def _has_duckdb(element: has_text, compiler: SQLCompiler, **kw: Any) -> str:
+    text, part = _arguments(element, compiler, **kw)
+    return f"contains({text}, {part})"
+
+
+@compiles(has_text, "hive")
+def _has_hive(element: has_text, compiler: SQLCompiler, **kw: Any) -> str:
+    text, part = _arguments(element, compiler, **kw)
+    return f"(instr({text}, {part}) > 0)"
 
 
 def order_statistic(values: ColumnElement[Any], place: ColumnElement[int]) -> ColumnElement[float]:
