@@ -16,10 +16,11 @@ from analytics.core.text import Text
 from analytics.measures import registry
 from analytics.measures.declare import ABOUT_USED, SETTINGS_USED, Measure
 from analytics.measures.groups import complete_keys
+from analytics.measures.parts import added, can_add, parts_of
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
 from analytics.measures.rows import LEVEL, masked, rows_of
-from analytics.measures.suppress import hidden_keys, limit_for, round_to, rounded, share_step
+from analytics.measures.suppress import hidden_keys, limit_for, round_to, rounded, share_step, size_of
 from analytics.measures.workdays import workday_note
 from analytics.store.snapshot import Snapshot
 
@@ -114,9 +115,7 @@ def _answer(
 ) -> Iterable[Result]:
     by, selection = group[0].by, group[0].selection
     measures = [registry.get(request.key) for request in group]
-    # ``all`` is every record, also of a ledger that reaches beyond the services'.
-    asked = EVER if selection.period.strip() == "all" else asked_period(snapshot, selection.period)
-    question = (by, selection, scope, asked)
+    question = (by, selection, scope, _asked(snapshot, selection))
     if measures[0].kind == "quantile":
         from analytics.measures.quantiles import quantile_figures
 
@@ -125,6 +124,11 @@ def _answer(
     else:
         figures, notes = grouped_sums(connection, snapshot, measures, question)
     yield from _completed(connection, snapshot, group, scope, figures, notes)
+
+
+def _asked(snapshot: Snapshot, selection: Selection) -> Period:
+    """Return the months asked about: ``all`` is every record, also beyond what the services' ledger holds."""
+    return EVER if selection.period.strip() == "all" else asked_period(snapshot, selection.period)
 
 
 def results_of(
@@ -158,9 +162,10 @@ def _completed(
     period = resolve_period(snapshot, selection.period)
     found = {key for figure in figures for key in figure}
     keys = complete_keys(found, by, connection=connection, selection=selection, scope=scope, period=period)
+    summed = summed_parts(connection, snapshot, measures, (by, selection, scope, _asked(snapshot, selection)))
     for request, measure, figure, note in zip(group, measures, figures, notes, strict=True):
         whole = _weight(figure)
-        figure, hidden, said = protected(measure, figure, scope)
+        figure, hidden, said = protected(measure, figure, scope, summed.get(measure.key))
         meta = _meta(snapshot, measure, request, scope, period) | note | said
         if said and "totals_share" in meta:
             # A share to the last digit is a quotient of two counts, and tells both; so does a third of three.
@@ -171,16 +176,46 @@ def _completed(
         yield Result(measure, meta, [masked(row, by) if key in hidden else row for key, row in rows])
 
 
+def summed_parts(
+    connection: Connection,
+    snapshot: Snapshot,
+    measures: Sequence[Measure],
+    question: tuple[tuple[str, ...], Selection, Scope, Period],
+) -> dict[str, dict[Key, Figures]]:
+    """Return, by measure, what a reader without records may see of a question that has several parts."""
+    by, selection, scope, period = question
+    limits = {part.key: limit_for(scope, part, settings()) for part in measures if can_add(part)}
+    asked = [part for part in measures if limits.get(part.key)]
+    parts = parts_of(by, selection, period) if asked else None
+    if parts is None:
+        return {}
+    found, _ = grouped_sums(connection, snapshot, asked, ((*by, *parts.by), selection, scope, period))
+    return {
+        measure.key: added(fine, len(by), parts, limits[measure.key])
+        for measure, fine in zip(asked, found, strict=True)
+    }
+
+
 def protected(
-    measure: Measure, figures: dict[Key, Figures], scope: Scope
+    measure: Measure,
+    figures: dict[Key, Figures],
+    scope: Scope,
+    summed: dict[Key, Figures] | None = None,
 ) -> tuple[dict[Key, Figures], set[Key], dict[str, Any]]:
-    """Return figures as a reader of ``scope`` may see them, the groups to hide, and a note on both."""
+    """Return figures as a reader of ``scope`` may see them, the groups to hide, and a note on both.
+
+    ``summed`` are those added up from protected parts, where a question has several (:mod:`.parts`).
+    """
     limit = limit_for(scope, measure, settings())
     if not limit:
         return figures, set(), {}
     least = settings().rate_hidden_below if measure.kind == "proportion" else 0
     hidden = hidden_keys(figures, limit, least)
     shown = {key: rounded(figure, limit) for key, figure in figures.items()}
+    if summed is not None:
+        shown |= summed
+        # All parts may round to nothing where the whole would not.
+        hidden |= {key for key, figure in summed.items() if size_of(figures[key]) and not size_of(figure)}
     return shown, hidden, {"hidden_below": limit, "rounded_to": limit}
 
 

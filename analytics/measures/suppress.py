@@ -16,7 +16,9 @@ figures, both settings):
    institution too: of the others they may not see the records.
 
 Rounding is the third step because no choice of hidden cells protects against every pair of filters that a
-reader may choose: the next question may always be the one that tells. Hundepool et al. (2012), Statistical
+reader may choose: the next question may always be the one that tells. And because many rounded sums tell
+what one does not, a question with several parts is answered by the sum of its rounded parts
+(:mod:`analytics.measures.parts`). Hundepool et al. (2012), Statistical
 Disclosure Control, chapters 4 and 5, on suppression, rounding and differencing.
 """
 
@@ -120,7 +122,8 @@ def counts_of(figure: Figures) -> tuple[float, ...]:
     return (numerator, figure.denominator, figure.denominator - numerator)
 
 
-def _size(figure: Figures) -> float:
+def size_of(figure: Figures) -> float:
+    """Return how many a figure rests on."""
     return (figure.numerator if figure.denominator is None else figure.denominator) or 0
 
 
@@ -130,9 +133,9 @@ def _telling(figures: dict[Key, Figures], hidden: set[Key]) -> set[Key]:
     for line in _lines(figures):
         if sum(key in hidden for key in line) != 1:
             continue
-        others = [key for key in line if key not in hidden and _size(figures[key]) > 0]
+        others = [key for key in line if key not in hidden and size_of(figures[key]) > 0]
         if others:
-            more.add(min(others, key=lambda key: (_size(figures[key]), _sortable(key))))
+            more.add(min(others, key=lambda key: (size_of(figures[key]), _sortable(key))))
     return more
 
 
