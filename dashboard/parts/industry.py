@@ -208,6 +208,8 @@ def _mark(cell: Row | None) -> str:
 def _told(ctx: Context, cell: Row | None) -> str:
     if cell is None:
         return ctx.say("industry.no_services")
+    if cell["masked"]:
+        return ctx.say("masked.long")
     lines: Sequence[str] = [gap_words(ctx, cell)]
     if cell["is_priority"]:
         lines = [*lines, ctx.say("industry.is_priority")]

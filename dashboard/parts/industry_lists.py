@@ -48,7 +48,8 @@ def _gap(ctx: Context, row: Row) -> tuple[str, ...]:
     low, high = row["interval"]
     share = formats.percent(row["ratio"], ctx.language, 0)
     ends = f"{formats.percent(low, ctx.language, 0)}–{formats.percent(high, ctx.language, 0)}"
-    reason = ctx.say("industry.reason_neighbours" if row["neighbours_only"] else "industry.reason_few")
+    between = "；" if ctx.language == "zh" else "; "
+    reasons = between.join(ctx.say(f"industry.reason_{name}") for name in row["reasons"])
     return (
         ctx.name("district", row["district"], short=True),
         ctx.name("industry", row["industry"], short=True),
@@ -56,7 +57,7 @@ def _gap(ctx: Context, row: Row) -> tuple[str, ...]:
         formats.number(row["expected"], ctx.language),
         ctx.say("industry.with_interval", value=share, interval=ends),
         formats.number(row["clients"], ctx.language),
-        reason,
+        reasons,
     )
 
 
