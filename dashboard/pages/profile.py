@@ -8,16 +8,18 @@ from dashboard.parts import (
     arrange,
     compare_choice,
     messages,
+    profile_clauses,
     profile_head,
     profile_lists,
     profile_measures,
+    profile_trend,
 )
 
 TRENDS = ("services", "satisfaction_rate")
 
 
 def render(ctx: Context) -> None:
-    """Draw the page: facts, trend, attention; then measures, peers, services given, findings."""
+    """Draw the page: facts, trend, attention, services; then measures, peers, clauses, findings."""
     institution = profile_head.chosen(ctx)
     profile_head.controls(ctx, institution)
     facts = profiles.facts(ctx, institution) if institution else None
@@ -32,9 +34,9 @@ def render(ctx: Context) -> None:
         if messages.nothing_chosen(ctx, given):
             return
         for key in TRENDS:
-            found = comparing.charted(ctx, key, "institution", selection=own)
-            profile_measures.trend(ctx, found)
+            profile_trend.draw(ctx, key, own)
         profile_lists.signals(ctx, institution)
+        profile_lists.services(ctx, given)
         with arrange.sheet("profile-second"):
             compared = comparing.compared_many(
                 ctx,
@@ -47,7 +49,7 @@ def render(ctx: Context) -> None:
             compared = profile_measures.with_own_medians(ctx, compared, institution, own)
             profile_measures.draw(ctx, choice, compared, institution)
             profile_measures.peers(ctx, choice, compared, institution)
-            profile_lists.services(ctx, given)
+            profile_clauses.draw(ctx, institution)
             profile_lists.findings(ctx, institution)
 
 

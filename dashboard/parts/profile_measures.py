@@ -17,7 +17,6 @@ from dashboard.parts import (
     chart,
     compare_choice,
     compare_words,
-    control_charts,
     html,
     limit_strip,
     scorecard,
@@ -30,14 +29,6 @@ from dashboard.words import formats
 
 _PEERS_NAMED = 8
 _SHIFT_DAYS = 0.5
-
-
-def trend(ctx: Context, found: Compared) -> None:
-    """Draw a measure's months against the institution's own past; a low frame where there are none."""
-    months = found.rows[0]["months"] if found.rows else []
-    height = 300 if any(month["value"] is not None for month in months) else 90
-    title = ctx.say("profile.trend", name=ctx.text(found.measure.name))
-    control_charts.draw(ctx, f"profile-trend-{found.measure.key}", found, title=title, height=height)
 
 
 def with_own_medians(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,12 @@ from dashboard.parts.compare_choice import MEASURES, CompareChoice
 from dashboard.parts.limit_strip import Strip
 from dashboard.parts.palette import LIGHT
 from tests.dashboard.conftest import Screen, words_on
+
+
+def figure_of(chart: Any) -> dict[str, Any]:
+    """Return a chart on the screen as the dictionary that was drawn."""
+    return json.loads(chart.proto.spec)
+
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LEAGUE_WORDS = ("排名", "名次表", "最好", "最差", "优于", "劣于", "better", "worse", "漏斗", "17 区")
@@ -58,7 +66,7 @@ def test_the_scorecard_keeps_the_standards_order_with_city_tier_last_and_each_ce
     for row in rows[1:]:
         # A share that is shown stands with its interval and what it is out of.
         for cell in row[2:]:
-            assert cell == "—" or re.search(r"\d–.*\d 件", cell), cell
+            assert cell == "—" or re.search(r"\d 件.*\d–\d", cell, re.S), cell
 
 
 def test_no_word_of_the_pages_reads_like_a_league_table(screen: Screen) -> None:
@@ -134,6 +142,30 @@ def test_a_profile_tells_facts_measures_services_and_peers(screen: Screen) -> No
     assert shown.count('class="ip-strip"') >= 6
     assert "与全市全部机构比较" in shown
     assert "同为“工作站”" in words_on(screen("institution", institution="S003", compare="peers-tier"))
+
+
+def test_a_profile_of_few_ratings_a_month_shows_longer_spans_with_their_base(screen: Screen) -> None:
+    shown = words_on(screen("institution", institution="D03"))
+    assert re.search(r"满意率：按(季|年)度", shown)
+    assert "满意率：逐月" not in shown
+    assert re.search(r"最近一期 20\d\d.*（[^）]*已评 [\d,]+ 件次）", shown)
+
+
+def test_an_institution_that_is_closed_has_a_profile(screen: Screen) -> None:
+    shown = words_on(screen("institution", institution="S058", period="2026"))
+    assert "停止服务" in shown
+    assert re.search(r"服务量：按(季|年)度", shown)
+    assert "页面出错了" not in shown
+
+
+def test_a_unit_without_a_place_says_why(screen: Screen) -> None:
+    test = screen("compare", compare=["unit-institution", "ranks-yes"], district="110108")
+    rows = table_of(words_on(test), "ip-score")[1:]
+    figure = next(f for f in map(figure_of, test.get("plotly_chart")) if "位次" in str(f["layout"]))
+    told = {note["y"] for note in figure["layout"].get("annotations", [])}
+    drawn = {name for trace in figure["data"] for name in trace["y"] if name}
+    assert drawn.isdisjoint(told)
+    assert len(drawn | told) == len(rows)
 
 
 def test_a_profile_without_an_institution_says_how_to_choose_one(screen: Screen) -> None:
