@@ -7,11 +7,26 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, null, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from analytics.compliance.tallies import day_number
 from analytics.core.selection import Scope
 from analytics.core.settings import settings
+from analytics.measures.suppress import count_limit, is_small, round_to
 from analytics.measures.within import open_within, seen_by
 from analytics.store.schema import COMPLAINTS, EVALUATIONS, INSTITUTIONS, SERVICES, Ledger
 from analytics.store.snapshot import Snapshot
@@ -21,42 +36,79 @@ SOURCES: tuple[Source, ...] = ("evaluation", "complaint", "bad_rating")
 _YEAR = timedelta(days=365)
 
 
+# Bad ratings are many and are looked into within the year; what an evaluation or complaint found stays open.
+_STAYS_OPEN: tuple[Source, ...] = ("evaluation", "complaint")
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """What was raised in the twelve months before a day, from one source.
+    """What was raised from one source, and what is open on a day.
 
-    ``raised``, ``done`` and ``overdue`` are numbers of findings, upheld complaints or bad ratings;
-    ``days`` the median from raising to improvement of those done; ``within_days`` the setting.
+    Attributes
+    ----------
+    raised, done : int or None
+        Findings, upheld complaints or bad ratings of the twelve months before the day, and those of them
+        that were improved. None of all these: too few bad ratings for who may not see records.
+    open, overdue : int or None
+        Not improved on the day, and those of them for longer than ``within_days``. Findings and complaints
+        raised before the twelve months count here too: time alone closes nothing.
+    oldest_days : int or None
+        Days since the oldest open one was raised.
+    days : float or None
+        Median from raising to improvement of those done.
+    within_days : int
+        The setting.
     """
 
     source: Source
-    raised: int
-    done: int
-    overdue: int
+    raised: int | None
+    done: int | None
+    open: int | None
+    overdue: int | None
+    oldest_days: int | None
     days: float | None
     within_days: int
 
 
 def loops(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[Loop]:
-    """Return, source by source, how much of what was raised was improved, and how much is overdue."""
-    within = settings().improve_within_days
+    """Return, source by source, how much of what was raised was improved, what is open and what overdue."""
     found = []
     with snapshot.connect() as connection:
         for source in SOURCES:
-            each = _each(source, scope, as_of).subquery("each")
-            done = each.c.done_day.is_not(None)
-            late = and_(~done, each.c.raised_day + within < day_number(as_of))
-            days = (
-                select(each.c.done_day - each.c.raised_day)
-                .where(done)
-                .order_by(each.c.done_day - each.c.raised_day)
-            )
-            sums = select(func.count(), *(func.sum(case((one, 1), else_=0)) for one in (done, late)))
-            raised, finished, overdue = connection.execute(sums.select_from(each)).one()
-            taken = [int(value) for value in connection.execute(days).scalars()]
-            counts = (int(raised), int(finished or 0), int(overdue or 0))
-            found.append(Loop(source, *counts, float(median(taken)) if taken else None, within))
+            one = _loop(connection, source, scope, as_of)
+            limit = count_limit(scope, settings()) if source == "bad_rating" else 0
+            found.append(_as_seen(one, limit) if limit else one)
     return found
+
+
+def _loop(connection: Connection, source: Source, scope: Scope, as_of: date) -> Loop:
+    within, day = settings().improve_within_days, day_number(as_of)
+    each = _each(source, scope, as_of).subquery("each")
+    recent = each.c.raised_day > day - _YEAR.days
+    is_done, is_open = each.c.done_day.is_not(None), each.c.done_day.is_(None)
+    late = and_(is_open, each.c.raised_day + within < day)
+    sums = select(
+        *(func.sum(case((one, 1), else_=0)) for one in (recent, and_(recent, is_done), is_open, late)),
+        func.min(case((is_open, each.c.raised_day))),
+    )
+    *counts, first = connection.execute(sums.select_from(each)).one()
+    days = select(each.c.done_day - each.c.raised_day).where(is_done, recent)
+    taken = [int(value) for value in connection.execute(days).scalars()]
+    raised, done, still, overdue_ = (int(count or 0) for count in counts)
+    oldest = None if first is None else day - int(first)
+    return Loop(
+        source, raised, done, still, overdue_, oldest, float(median(taken)) if taken else None, within
+    )
+
+
+def _as_seen(one: Loop, limit: int) -> Loop:
+    """Round what who may not see records gets; nothing where a number is too small, or would be told."""
+    counts = (one.raised or 0, one.done or 0, one.open or 0, one.overdue or 0)
+    differences = (counts[0] - counts[1], counts[2] - counts[3])
+    if any(is_small(count, limit) for count in (*counts, *differences)):
+        return Loop(one.source, None, None, None, None, None, None, one.within_days)
+    raised, done, still, late = (int(round_to(count, limit)) for count in counts)
+    return Loop(one.source, raised, done, still, late, None, one.days, one.within_days)
 
 
 def overdue(snapshot: Snapshot, *, scope: Scope, as_of: date, limit: int = 500) -> list[dict[str, Any]]:
@@ -124,25 +176,34 @@ def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str
 
 
 def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
-    """Select ``institution_id``, ``number``, ``raised_day`` and ``done_day`` of what was raised in a year."""
+    """Select ``institution_id``, ``number``, ``raised_day`` and ``done_day`` of what was raised until a day.
+
+    What was raised more than a year before is among it only where it stays open until it is improved.
+    """
     day = day_number(as_of)
     if source == "evaluation":
         table = EVALUATIONS.current.c
         return _raised(
             EVALUATIONS, table.evaluation_id, table.evaluated_on_day, table.improved_on_day,
-            [table.findings.is_not(None)], scope, day,
+            [table.findings.is_not(None),
+             _is_in_view(source, table.evaluated_on_day, table.improved_on_day, day)],
+            scope, day,
         )  # fmt: skip
     if source == "complaint":
         complaints = COMPLAINTS.current.c
         return _raised(
             COMPLAINTS, complaints.complaint_id, complaints.received_at_day, complaints.improved_on_day,
-            [complaints.is_upheld == true()], scope, day,
+            [complaints.is_upheld == true(),
+             _is_in_view(source, complaints.received_at_day, complaints.improved_on_day, day)],
+            scope, day,
         )  # fmt: skip
     services = SERVICES.current.c
     number = case((services.is_confidential == true(), cast(null(), Text)), else_=services.record_id)
     return _raised(
         SERVICES, number, services.bad_rating_day, services.bad_rating_resolved_at_day,
-        [services.rated_level <= 2], scope, day,
+        [services.rated_level <= 2,
+         _is_in_view(source, services.bad_rating_day, services.bad_rating_resolved_at_day, day)],
+        scope, day,
     )  # fmt: skip
 
 
@@ -162,8 +223,14 @@ def _raised(
         raised.label("raised_day"),
         known.label("done_day"),
     )
-    within = (raised <= day, raised > day - _YEAR.days)
-    return select(*columns).where(*conditions, *within, *seen_by(scope, ledger.current.c))
+    return select(*columns).where(*conditions, raised <= day, *seen_by(scope, ledger.current.c))
+
+
+def _is_in_view(
+    source: Source, raised: ColumnElement[Any], done: ColumnElement[Any], day: int
+) -> ColumnElement[bool]:
+    recent = raised > day - _YEAR.days
+    return or_(recent, done.is_(None), done > day) if source in _STAYS_OPEN else recent
 
 
 def _item(source: Source, row: Any, day: int) -> dict[str, Any]:

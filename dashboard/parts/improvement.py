@@ -57,7 +57,7 @@ def _sentence(ctx: Context, raised: Sequence[Loop]) -> str:
 
 
 def _raised(ctx: Context, raised: Sequence[Loop]) -> None:
-    names = ("raised", "done", "overdue", "days")
+    names = ("raised", "done", "open", "overdue", "oldest", "days")
     columns = [Column(ctx.say("improvement.source"), least=9)]
     columns += [Column(ctx.say(f"improvement.{name}"), is_number=True) for name in names]
     rows = [
@@ -65,7 +65,9 @@ def _raised(ctx: Context, raised: Sequence[Loop]) -> None:
             ctx.say(f"improvement.source_{one.source}"),
             formats.number(one.raised, ctx.language),
             formats.number(one.done, ctx.language),
+            formats.number(one.open, ctx.language),
             formats.number(one.overdue, ctx.language),
+            formats.number(one.oldest_days, ctx.language),
             formats.NOTHING
             if one.days is None
             else ctx.say(

@@ -35,14 +35,33 @@ def snapshot(tmp_path_factory):
 
 def test_each_source_is_counted(snapshot):
     found = {
-        one.source: (one.raised, one.done, one.overdue, one.days)
+        one.source: (one.raised, one.done, one.open, one.overdue, one.oldest_days, one.days)
         for one in loops(snapshot, scope=CITY, as_of=AS_OF)
     }
     assert found == {
-        "evaluation": (3, 1, 1, 30.0),
-        "complaint": (1, 0, 1, None),
-        "bad_rating": (1, 1, 0, 3.0),
+        # P4 was raised two years before and never improved: time alone closes nothing.
+        "evaluation": (3, 1, 3, 2, 792, 30.0),
+        "complaint": (1, 0, 1, 1, 110, None),
+        "bad_rating": (1, 1, 0, 0, None, 3.0),
     }
+
+
+def test_what_was_raised_counts_for_a_year_to_the_day(snapshot):
+    def of(day):
+        return {one.source: one for one in loops(snapshot, scope=CITY, as_of=day)}
+
+    last = of(date(2027, 3, 4))["bad_rating"], of(date(2027, 3, 5))["bad_rating"]
+    assert [one.raised for one in last] == [1, 0]
+    # 60 days after 1 March is 30 April: P2 is overdue from 1 May on.
+    assert of(date(2026, 5, 1))["evaluation"].overdue == 3
+    # Improved on 31 January: open the day before.
+    assert [of(date(2026, 1, day))["evaluation"].open for day in (30, 31)] == [2, 1]
+
+
+def test_few_bad_ratings_are_not_told_to_who_may_not_see_records(snapshot):
+    scope = Scope.parse("city@bureau")
+    (one,) = [one for one in loops(snapshot, scope=scope, as_of=AS_OF) if one.source == "bad_rating"]
+    assert (one.raised, one.done, one.open, one.overdue, one.days) == (None,) * 5
 
 
 def test_improvements_after_the_day_do_not_count_yet(snapshot):
@@ -53,12 +72,11 @@ def test_improvements_after_the_day_do_not_count_yet(snapshot):
 def test_the_oldest_overdue_stand_first(snapshot):
     found = overdue(snapshot, scope=CITY, as_of=AS_OF)
     assert [(item["source"], item["number"], item["age_days"]) for item in found] == [
-        ("complaint", "C1", 110), ("evaluation", "P3", 61),
+        ("evaluation", "P4", 792), ("complaint", "C1", 110), ("evaluation", "P3", 61),
     ]  # fmt: skip
     assert overdue(snapshot, scope=Scope.parse("city@public"), as_of=AS_OF) == []
-    assert [item["number"] for item in overdue(snapshot, scope=Scope("institution", "A"), as_of=AS_OF)] == [
-        "P3"
-    ]
+    own = overdue(snapshot, scope=Scope("institution", "A"), as_of=AS_OF)
+    assert [item["number"] for item in own] == ["P4", "P3"]
 
 
 def test_evaluations_of_both_kinds_are_counted_by_area(snapshot):
