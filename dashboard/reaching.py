@@ -106,7 +106,8 @@ def stations(ctx: Context) -> Work[StationReport]:
 def prepared(*, after_seconds: float = 20.0) -> Iterator[None]:
     """Compute access of the current snapshot a while after the server's start, for the first reader of it.
 
-    Later snapshots are computed when somebody asks. Not at once: the first screens come first.
+    With it goes what one station in the worst zone would change, which the page opens with. Later snapshots
+    are computed when somebody asks. Not at once: the first screens come first.
     """
     timer = threading.Timer(after_seconds, _prepare)
     timer.daemon = True
@@ -124,7 +125,11 @@ def _prepare() -> None:
             snapshot = store().snapshot()
             until = snapshot.about.get("data_until")
             if until:
-                _access(snapshot.version, _day(until), reader_scope(), DEFAULT).wait(600)
+                scope = reader_scope()
+                result = _access(snapshot.version, _day(until), scope, DEFAULT).result()
+                seen = _seen(scope, result)
+                if seen.zones:
+                    _one_more(snapshot.version, scope, seen, seen.zones[0])
 
 
 def _access(version: str, day: date, scope: Scope, settings: AccessSettings) -> Work[Underserved]:
@@ -142,13 +147,18 @@ def _day(text: str) -> date:
 
 def one_more(ctx: Context, result: Underserved, zone: Zone) -> Work[ZoneOpening]:
     """Return the work on what one station in a zone would change."""
-    key = ("one", ctx.data.version, str(ctx.scope), result.areas.settings, zone.zone_id)
+    return _one_more(ctx.data.version, ctx.scope, result, zone)
+
+
+def _one_more(version: str, scope: Scope, result: Underserved, zone: Zone) -> Work[ZoneOpening]:
+    # Which way of standing in for demand was taken depends on who reads.
+    key = ("one", version, str(scope), scope.audience, result.areas.settings, zone.zone_id)
     return _work(key, lambda _: open_in_zone(result, zone))
 
 
 def openings(ctx: Context, result: Underserved, k: int) -> Work[Openings]:
     """Return the search for k sites; it tells its bound and can be stopped."""
-    key = ("openings", ctx.data.version, str(ctx.scope), result.areas.settings, k)
+    key = ("openings", ctx.data.version, str(ctx.scope), ctx.scope.audience, result.areas.settings, k)
 
     def compute(work: Work[Openings]) -> Openings:
         return choose_openings(result, k, seconds=SEARCH_SECONDS, tell=work.tell_search, stop=work.is_stopped)
@@ -158,7 +168,7 @@ def openings(ctx: Context, result: Underserved, k: int) -> Work[Openings]:
 
 def rearranged(ctx: Context, result: Underserved, change: Change) -> Work[Rearranged]:
     """Return the work on what a change of stations would do."""
-    key = ("rearranged", ctx.data.version, str(ctx.scope), result.areas.settings, change)
+    key = ("rearranged", ctx.data.version, str(ctx.scope), ctx.scope.audience, result.areas.settings, change)
     return _work(key, lambda _: rearrange(result, change))
 
 
@@ -171,7 +181,11 @@ def drop(work: Work[Any]) -> None:
 
 def seen(ctx: Context, result: Underserved) -> Underserved:
     """Return what this reader may see of the city's answer."""
-    return result if str(ctx.scope) == str(result.scope) else seen_by(result, ctx.scope)
+    return _seen(ctx.scope, result)
+
+
+def _seen(scope: Scope, result: Underserved) -> Underserved:
+    return result if str(scope) == str(result.scope) else seen_by(result, scope)
 
 
 def with_progress(ctx: Context, work: Work[_T], words: str) -> _T:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -73,23 +73,29 @@ def marks(ctx: Context, result: Underserved, access: Floats, in_reach: np.ndarra
     Where located clients stand in for demand, cells of few clients are left out, for all readers.
     """
     least = settings().count_hidden_below_bureau if result.inputs.demand_rule == "clients" else 0
-    median = result.areas.short.median or 1.0
-    below = result.areas.settings.below
+    seen, cell = _gathered(result)
+    weight = result.inputs.demand[seen]
+    demand = np.bincount(cell, weights=weight)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.bincount(cell, weights=weight * values[seen]) / demand
+
+    part = mean(access) / (result.areas.short.median or 1.0)
+    is_reached = mean(in_reach > 0) >= 0.5
+    is_low, is_usual = part < result.areas.settings.below, part >= 1.0
+    lon, lat = (mean(result.inputs.at[:, axis]) for axis in (0, 1))
+    reach, near = mean(result.areas.reach_km), np.bincount(cell, weights=result.by_border[seen]) > 0
+    # Of the points of a cell, in order, the first is the largest.
+    order = np.lexsort((-weight, cell))
+    largest = seen[order][np.searchsorted(cell[order], np.arange(demand.size))]
     found = []
-    for members in _gathered(result):
-        demand = float(result.inputs.demand[members].sum())
-        if demand <= 0 or demand < least:
-            continue
-        weight = result.inputs.demand[members]
-        part = float(np.average(access[members], weights=weight)) / median
-        reached = float(np.average(in_reach[members] > 0, weights=weight)) >= 0.5
-        kind = "none" if not reached else "low" if part < below else "some" if part < 1.0 else "usual"
-        lon, lat = np.average(result.inputs.at[members], axis=0, weights=weight)
-        largest = result.inputs.points[int(members[np.argmax(weight)])]
-        name = largest["name"] or ctx.name("district", largest["district"])
-        reach = float(np.average(result.areas.reach_km[members], weights=weight))
-        near = bool(result.by_border[members].any())
-        found.append(Mark(float(lon), float(lat), str(name), demand, part, kind, reach, near))
+    for n in np.flatnonzero((demand > 0) & (demand >= least)):
+        kind = "none" if not is_reached[n] else "low" if is_low[n] else "usual" if is_usual[n] else "some"
+        row = result.inputs.points[int(largest[n])]
+        name = str(row["name"] or ctx.name("district", row["district"]))
+        figures_of = (float(demand[n]), float(part[n]), kind, float(reach[n]), bool(near[n]))
+        found.append(Mark(float(lon[n]), float(lat[n]), name, *figures_of))
     return found
 
 
@@ -219,20 +225,21 @@ def figure(
     return {"data": data, "layout": made}
 
 
-def _gathered(result: Underserved) -> list[np.ndarray]:
+def _gathered(result: Underserved) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the points that are seen, and the number of the cell of each."""
     seen = np.flatnonzero(result.seen)
     if seen.size <= MOST_MARKS:
-        return [np.array([place]) for place in seen]
+        return seen, np.arange(seen.size)
     size = _CELL_DEGREES
     while True:
-        cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for place, (east, north) in zip(seen, np.floor(result.inputs.at[seen] / size), strict=True):
-            cells[int(east), int(north)].append(int(place))
-        if len(cells) <= MOST_MARKS:
-            return [np.array(members) for members in cells.values()]
+        east, north = np.floor(result.inputs.at[seen] / size).astype(np.int64).T
+        cells, cell = np.unique(east * 1_000_000 + north, return_inverse=True)
+        if cells.size <= MOST_MARKS:
+            return seen, cell
         size *= 1.5
 
 
+@lru_cache(maxsize=2)
 def _ground(colours: Palette) -> dict[str, Any]:
     x: list[float | None] = []
     y: list[float | None] = []

@@ -17,6 +17,7 @@ from dashboard.parts.reach_words import ReachWords
 from dashboard.words import formats
 
 _MAP_PX = 452
+_PATIENCE_SECONDS = 0.15
 _FILE = ("zone", "demand", "unmet", "access", "sure", "why", "nearest", "km", "border")
 
 
@@ -26,8 +27,11 @@ def draw(ctx: Context, choice: ReachChoice) -> None:
     result = reaching.seen(ctx, result)
     zones = zones_of(ctx, result)
     looked_at = next((zone for zone in zones if zone.zone_id == choice.zone), zones[0] if zones else None)
+    one = reaching.one_more(ctx, result, zones[0]) if zones else None
+    is_known = one is None or one.wait(_PATIENCE_SECONDS)
     with st.container(border=True, key="panel-reach-lead"):
-        st.html(worst_zone.markup(ctx, result, zones))
+        lead = st.empty()
+        lead.html(worst_zone.markup(ctx, result, zones, one.result() if one and is_known else None))
     left, right = st.columns([58, 42], gap="small")
     with left, st.container(border=True, key="chart-access-map"):
         _map(ctx, result, zones, looked_at)
@@ -35,6 +39,9 @@ def draw(ctx: Context, choice: ReachChoice) -> None:
         _head(ctx, choice, result, zones)
         st.html(_list(ctx, result, zones))
     reach_caveats.draw(ctx, result)
+    if one and not is_known:
+        # The map and the list are there meanwhile.
+        lead.html(worst_zone.markup(ctx, result, zones, one.result()))
 
 
 def zones_of(ctx: Context, result: Underserved) -> list[Zone]:

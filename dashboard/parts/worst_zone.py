@@ -11,7 +11,6 @@ from analytics.coverage.areas import Underserved, Zone
 from analytics.coverage.openings import ZoneOpening
 from analytics.coverage.rearrangement import robustness
 from analytics.spatial.distance import great_circle_km
-from dashboard import reaching
 from dashboard.context import Context
 from dashboard.parts import html
 from dashboard.parts.reach_words import ReachWords
@@ -23,19 +22,21 @@ _WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 _BY_THE_BORDER = 0.5
 
 
-def markup(ctx: Context, result: Underserved, zones: Sequence[Zone]) -> str:
-    """Return the answers on the first zone as HTML; without any, what was looked at."""
+def markup(ctx: Context, result: Underserved, zones: Sequence[Zone], one: ZoneOpening | None) -> str:
+    """Return the answers on the first zone as HTML; without any, what was looked at.
+
+    ``one`` is what one station there would change; None while that is being computed.
+    """
     if not zones:
         return html.block(nothing(ctx, result), "ip-effect")
     worst = zones[0]
-    one = reaching.with_progress(ctx, reaching.one_more(ctx, result, worst), "coverage.trying")
     words = ReachWords(ctx, result)
     cells = [
         _cell(words, "where", ctx.text(worst.name), [whereabouts(ctx, result, worst)]),
         _cell(words, "many", *_many(ctx, result, worst)),
         _cell(words, "why", "", [words.told(worst.why) + ctx.say("frame.stop")]),
         _cell(words, "sure", "", _sure(ctx, result, worst)),
-        _cell(words, "one", *_one(ctx, result, one)),
+        _cell(words, "one", *(_one(ctx, result, one) if one else ("", [ctx.say("coverage.one_computing")]))),
     ]
     return html.div("".join(cells), "ip-answers")
 

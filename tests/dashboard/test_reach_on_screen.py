@@ -77,10 +77,19 @@ def test_where_nothing_is_flagged_the_page_says_what_was_looked_at(
     reach: Reach, language: Language, begins: str
 ) -> None:
     ctx, result = reach(language)
-    said = worst_zone.markup(ctx, _without_zones(result), [])
+    said = worst_zone.markup(ctx, _without_zones(result), [], None)
     assert begins in said
     for looked_at in ("83", "36", "50%", str(len(result.inputs.stations))):
         assert looked_at in said, (looked_at, said)
+
+
+def test_four_answers_stand_while_the_fifth_is_computed(reach: Reach) -> None:
+    ctx, result = reach()
+    meanwhile = worst_zone.markup(ctx, result, result.zones, None)
+    assert "正在推算" in meanwhile
+    assert "企业 4,500 家" in meanwhile
+    one = reaching.one_more(ctx, result, result.zones[0]).result()
+    assert "正在推算" not in worst_zone.markup(ctx, result, result.zones, one)
 
 
 def test_a_chosen_district_without_zones_says_so_of_itself_alone(reach: Reach) -> None:
