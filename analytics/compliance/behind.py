@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, literal, null, select, true
+from sqlalchemy import Boolean, ColumnElement, Text, case, cast, literal, null, select, true
 
 from analytics.compliance.declare import Rule, Tally
 from analytics.compliance.rules import rules
-from analytics.compliance.tallies import DAYS, WINDOW_MONTHS, bound_values_on, day_number, known_by
-from analytics.core.periods import month_code, month_number
+from analytics.compliance.tallies import DAYS, bound_values_on, in_window, known_by
 from analytics.core.selection import Scope
 from analytics.measures.within import seen_by
 from analytics.store.schema import EVIDENCE, FILES, INSTITUTIONS, LEDGERS, PUBLICATIONS, SERVICES, Ledger
@@ -23,6 +22,7 @@ _NUMBERS = {
     "assignments": "assignment_id",
     "complaints": "complaint_id",
     "evaluations": "evaluation_id",
+    "monthly": "service",
 }
 
 
@@ -68,17 +68,13 @@ def _of_tally(
     snapshot: Snapshot, tally: Tally, number: int, institution: str, scope: Scope, day: date, limit: int
 ) -> list[dict[str, Any]]:
     ledger, table = tally.ledger, tally.ledger.current.c
-    first = month_code(month_number(day.isoformat()[:7]) - WINDOW_MONTHS + 1)
-    conditions = [
-        table.institution_id == institution,
-        table.month >= first,
-        table[DAYS[ledger.kind]] <= day_number(day),
-        known_by(tally),
-    ]
-    moment = table[DAYS[ledger.kind].removesuffix("_day")]
-    statement = _placed(ledger, number, table[_NUMBERS[ledger.kind]], cast(moment, Text))
-    statement = statement.where(*conditions, *seen_by(scope, ledger.current.c)).order_by(moment.desc())
-    return _fetched(snapshot, statement.limit(limit), day)
+    counted = known_by(tally)
+    is_number = not isinstance(counted.type, Boolean)
+    conditions = [table.institution_id == institution, *in_window(ledger, day), *seen_by(scope, table)]
+    conditions.append(counted > 0 if is_number else counted)
+    moment = table[DAYS[ledger.kind].removesuffix("_day")] if ledger.kind in DAYS else table.month
+    statement = _placed(ledger, number, table[_NUMBERS[ledger.kind]], cast(moment, Text)).where(*conditions)
+    return _fetched(snapshot, statement.order_by(moment.desc()).limit(limit), day)
 
 
 def _declared(

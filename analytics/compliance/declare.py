@@ -134,18 +134,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Counted(Form):
-    """Work on record: a number of rows. With a threshold, met from that number on."""
+    """Work on record: a number of rows. With a threshold, met from that number on.
+
+    ``also`` is what other ledgers hold of the same work: monthly totals of who keeps no records.
+    """
 
     tally: Tally
+    also: tuple[Tally, ...] = ()
 
     @property
     def tallies(self) -> tuple[Tally, ...]:
-        """The one tally."""
-        return (self.tally,)
+        """What is added up."""
+        return (self.tally, *self.also)
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """A count is never "met" for being above zero, unless the clause sets the number."""
-        count = case.count(self.tally)
+        count = sum(case.count(tally) for tally in self.tallies)
         if not count:
             return NOTHING
         if threshold is None:
@@ -155,15 +159,16 @@ class Counted(Form):
 
 @dataclass(frozen=True, slots=True)
 class Share(Form):
-    """Rows that do, over rows that should."""
+    """Rows that do, over rows that should; ``also`` is what monthly totals add to both sides."""
 
     part: Tally
     whole: Tally
+    also: tuple[Tally, Tally] | None = None
 
     @property
     def tallies(self) -> tuple[Tally, ...]:
         """Both sides."""
-        return (self.part, self.whole)
+        return (self.part, self.whole, *(self.also or ()))
 
     @property
     def is_rate(self) -> bool:
@@ -171,8 +176,11 @@ class Share(Form):
         return True
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
-        """Judge the share."""
-        return of_share(case.count(self.part), case.count(self.whole), threshold)
+        """Judge the share: sums first, division last."""
+        part, whole = case.count(self.part), case.count(self.whole)
+        if self.also is not None:
+            part, whole = part + case.count(self.also[0]), whole + case.count(self.also[1])
+        return of_share(part, whole, threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +204,25 @@ class NoneOf(Form):
 class Kinds(Form):
     """How many of several kinds of work are on record at least once.
 
-    Without a threshold the number is only shown; with ``all_asked`` every kind is asked for.
+    Without a threshold the number is only shown; with ``all_asked`` every kind is asked for. ``also`` has a
+    tally a kind of what another ledger holds of it.
     """
 
     members: tuple[Tally, ...]
     all_asked: bool = False
+    also: tuple[Tally, ...] = ()
 
     @property
     def tallies(self) -> tuple[Tally, ...]:
-        """A tally a kind."""
-        return self.members
+        """A tally or two a kind."""
+        return (*self.members, *self.also)
 
     def judge(self, case: Case, threshold: float | None, /) -> Verdict:
         """Count the kinds."""
-        held = sum(1 for tally in self.members if case.count(tally))
+        other = self.also or self.members
+        held = sum(
+            1 for one, two in zip(self.members, other, strict=True) if case.count(one) or case.count(two)
+        )
         if not held:
             return NOTHING
         if not self.all_asked:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from analytics.compliance.tallies import day_number
-from analytics.core.selection import Scope
+from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.measures.suppress import count_limit, is_small, round_to
 from analytics.measures.within import open_within, seen_by
@@ -34,6 +34,7 @@ from analytics.store.snapshot import Snapshot
 Source = Literal["evaluation", "complaint", "bad_rating"]
 SOURCES: tuple[Source, ...] = ("evaluation", "complaint", "bad_rating")
 _YEAR = timedelta(days=365)
+_PLACES = {"district": "district", "tier": "tier", "institution": "institution_id"}
 
 
 # Bad ratings are many and are looked into within the year; what an evaluation or complaint found stays open.
@@ -70,20 +71,22 @@ class Loop:
     within_days: int
 
 
-def loops(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[Loop]:
+def loops(snapshot: Snapshot, *, scope: Scope, as_of: date, selection: Selection | None = None) -> list[Loop]:
     """Return, source by source, how much of what was raised was improved, what is open and what overdue."""
     found = []
     with snapshot.connect() as connection:
         for source in SOURCES:
-            one = _loop(connection, source, scope, as_of)
+            one = _loop(connection, source, scope, as_of, selection)
             limit = count_limit(scope, settings()) if source == "bad_rating" else 0
             found.append(_as_seen(one, limit) if limit else one)
     return found
 
 
-def _loop(connection: Connection, source: Source, scope: Scope, as_of: date) -> Loop:
+def _loop(
+    connection: Connection, source: Source, scope: Scope, as_of: date, selection: Selection | None
+) -> Loop:
     within, day = settings().improve_within_days, day_number(as_of)
-    each = _each(source, scope, as_of).subquery("each")
+    each = _each(source, scope, as_of, selection).subquery("each")
     recent = each.c.raised_day > day - _YEAR.days
     is_done, is_open = each.c.done_day.is_not(None), each.c.done_day.is_(None)
     late = and_(is_open, each.c.raised_day + within < day)
@@ -111,7 +114,14 @@ def _as_seen(one: Loop, limit: int) -> Loop:
     return Loop(one.source, raised, done, still, late, None, one.days, one.within_days)
 
 
-def overdue(snapshot: Snapshot, *, scope: Scope, as_of: date, limit: int = 500) -> list[dict[str, Any]]:
+def overdue(
+    snapshot: Snapshot,
+    *,
+    scope: Scope,
+    as_of: date,
+    selection: Selection | None = None,
+    limit: int = 500,
+) -> list[dict[str, Any]]:
     """Return what was raised and not improved within the days set, the oldest first.
 
     Keys: ``source``, ``institution_id``, ``name``, ``number`` (none where the client asked for confidence),
@@ -124,7 +134,7 @@ def overdue(snapshot: Snapshot, *, scope: Scope, as_of: date, limit: int = 500) 
     found: list[dict[str, Any]] = []
     with snapshot.connect() as connection:
         for source in SOURCES:
-            each = _each(source, scope, as_of).subquery("each")
+            each = _each(source, scope, as_of, selection).subquery("each")
             joined = each.outerjoin(listed, listed.c.institution_id == each.c.institution_id)
             statement = (
                 select(each, listed.c.name)
@@ -137,7 +147,9 @@ def overdue(snapshot: Snapshot, *, scope: Scope, as_of: date, limit: int = 500) 
     return sorted(found, key=lambda item: -item["age_days"])[:limit]
 
 
-def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str, Any]]:
+def evaluated(
+    snapshot: Snapshot, *, scope: Scope, as_of: date, selection: Selection | None = None
+) -> list[dict[str, Any]]:
     """Return, by area, how many open institutions were evaluated within twelve months.
 
     Keys: ``district``, ``institutions``, ``internal``, ``external``, ``both`` (9.1 asks for both).
@@ -156,6 +168,7 @@ def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str
     conditions = [
         *open_within(listed, as_of),
         *seen_by(scope, listed),
+        *_at(selection, listed),
     ]
     sums = {
         "internal": func.sum(kinds.c.internal),
@@ -175,7 +188,7 @@ def evaluated(snapshot: Snapshot, *, scope: Scope, as_of: date) -> list[dict[str
         ]
 
 
-def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
+def _each(source: Source, scope: Scope, as_of: date, selection: Selection | None) -> Select[Any]:
     """Select ``institution_id``, ``number``, ``raised_day`` and ``done_day`` of what was raised until a day.
 
     What was raised more than a year before is among it only where it stays open until it is improved.
@@ -186,7 +199,8 @@ def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
         return _raised(
             EVALUATIONS, table.evaluation_id, table.evaluated_on_day, table.improved_on_day,
             [table.findings.is_not(None),
-             _is_in_view(source, table.evaluated_on_day, table.improved_on_day, day)],
+             _is_in_view(source, table.evaluated_on_day, table.improved_on_day, day),
+             *_at(selection, table)],
             scope, day,
         )  # fmt: skip
     if source == "complaint":
@@ -194,7 +208,8 @@ def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
         return _raised(
             COMPLAINTS, complaints.complaint_id, complaints.received_at_day, complaints.improved_on_day,
             [complaints.is_upheld == true(),
-             _is_in_view(source, complaints.received_at_day, complaints.improved_on_day, day)],
+             _is_in_view(source, complaints.received_at_day, complaints.improved_on_day, day),
+             *_at(selection, complaints)],
             scope, day,
         )  # fmt: skip
     services = SERVICES.current.c
@@ -202,7 +217,8 @@ def _each(source: Source, scope: Scope, as_of: date) -> Select[Any]:
     return _raised(
         SERVICES, number, services.bad_rating_day, services.bad_rating_resolved_at_day,
         [services.rated_level <= 2,
-         _is_in_view(source, services.bad_rating_day, services.bad_rating_resolved_at_day, day)],
+         _is_in_view(source, services.bad_rating_day, services.bad_rating_resolved_at_day, day),
+         *_at(selection, services)],
         scope, day,
     )  # fmt: skip
 
@@ -224,6 +240,12 @@ def _raised(
         known.label("done_day"),
     )
     return select(*columns).where(*conditions, raised <= day, *seen_by(scope, ledger.current.c))
+
+
+def _at(selection: Selection | None, columns: Any) -> list[ColumnElement[bool]]:
+    """Return what keeps rows to the places of a selection; its other filters are not heeded."""
+    chosen = {} if selection is None else {name: selection.get(name) for name in _PLACES}
+    return [columns[_PLACES[name]].in_(codes) for name, codes in chosen.items() if codes]
 
 
 def _is_in_view(

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, case, func, or_, true
 from analytics.compliance.declare import Counted, Rule, Share, Tally
 from analytics.core.text import Text
 from analytics.measures import registry
+from analytics.measures.declare import Totals
 from analytics.store.engines.functions import has_text
 from analytics.store.schema import (
     ACTIVITIES,
@@ -19,6 +20,7 @@ from analytics.store.schema import (
     EVALUATIONS,
     INSTITUTION_MONTHS,
     LEDGERS,
+    MONTHLY,
     SERVICES,
     Ledger,
 )
@@ -28,9 +30,11 @@ A = ACTIVITIES.current.c
 X = ASSIGNMENTS.current.c
 C = COMPLAINTS.current.c
 E = EVALUATIONS.current.c
+M = MONTHLY.current.c
 
 # Not a ledger that anybody sends: which months an institution was open, and reported.
 REPORTING = Ledger("institution_months", (), False, True, INSTITUTION_MONTHS, INSTITUTION_MONTHS)
+_QUARTERS = (("01", "02", "03"), ("04", "05", "06"), ("07", "08", "09"), ("10", "11", "12"))
 REFERRED = S.outcome == "转介"
 COMPLETED = and_(S.completed_at_day.is_not(None), S.outcome == "办结")
 PUBLICITY = A.activity_kind.in_(["集中宣传", "日常宣传"])
@@ -50,6 +54,19 @@ def given(service: str) -> Tally:
     """Return the tally of records of one service, ``T03.1`` and the like included."""
     column = S.service_detail if "." in service else S.service
     return Tally(SERVICES, column == service)
+
+
+@lru_cache(maxsize=64)
+def totalled(service: str) -> Tally:
+    """Return the tally of what monthly totals hold of a service, in months without a record."""
+    column = M.service_detail if "." in service else M.service
+    return Tally(MONTHLY, case((and_(M.counts_by_service, column == service), M.services), else_=0))
+
+
+@lru_cache(maxsize=64)
+def visited(quarter: int) -> Tally:
+    """Return the tally of services given on visits in a quarter of the year, from 1."""
+    return services(S.channel == "走访", func.substr(S.month, 6, 2).in_(_QUARTERS[quarter - 1]))
 
 
 def activities(*conditions: ColumnElement[bool]) -> Tally:
@@ -91,7 +108,18 @@ def of_measure(key: str) -> Share:
     if isinstance(whole.type, Boolean):
         part = and_(whole, part)
     within: Any = true() if measure.where is None else measure.where
-    return Share(Tally(ledger, _where(within, part)), Tally(ledger, _where(within, whole)))
+    sides = (Tally(ledger, _where(within, part)), Tally(ledger, _where(within, whole)))
+    return Share(*sides, _in_totals(measure.totals))
+
+
+def _in_totals(totals: Totals | None) -> tuple[Tally, Tally] | None:
+    """Return what monthly totals add to a measure's numerator and denominator."""
+    if totals is None or totals.denominator is None:
+        return None
+    within = M.counts_plain if totals.where is None else and_(M.counts_plain, totals.where)
+    return Tally(MONTHLY, _where(within, totals.numerator)), Tally(
+        MONTHLY, _where(within, totals.denominator)
+    )
 
 
 def _where(within: Any, counted: Any) -> ColumnElement[Any]:
@@ -106,8 +134,8 @@ def service_rule(clause: str, service: str, zh: str, en: str) -> Rule:
     return Rule(
         clause=clause,
         asks=Text(zh=f"近 12 个月“{zh}”服务件次", en=f"Services of ‘{en}’ in twelve months"),
-        form=Counted(given(service)),
-        fields=("services.service",),
+        form=Counted(given(service), (totalled(service),)),
+        fields=("services.service", "monthly.services"),
     )
 
 
@@ -159,5 +187,4 @@ REGULARLY_FOLLOWED = Text(
 def quarters(counted: ColumnElement[bool]) -> tuple[Tally, ...]:
     """Return a tally of activities for each quarter of the year: twelve months hold each of them once."""
     numbers = func.substr(A.month, 6, 2)
-    months = (("01", "02", "03"), ("04", "05", "06"), ("07", "08", "09"), ("10", "11", "12"))
-    return tuple(activities(counted, numbers.in_(group)) for group in months)
+    return tuple(activities(counted, numbers.in_(group)) for group in _QUARTERS)

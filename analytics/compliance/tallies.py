@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -137,7 +137,7 @@ def _add_by_month(
     """Add sums of what never changes: months once, then windows of twelve of them."""
     month = ledger.current.c.month
     statement = _statement(ledger, tallies, scope, ends[-1], ends[0], month).group_by(month)
-    windows = [(_first_month(end), end.isoformat()[:7]) for end in ends]
+    windows = [_window(ledger, end) for end in ends]
     for institution_id, code, *sums in _fetched(snapshot, statement, ends[0]):
         added = np.asarray(sums, dtype=np.float64)
         for (first, last), found in zip(windows, by_end, strict=True):
@@ -168,10 +168,7 @@ def _statement(
     *by: ColumnElement[Any],
 ) -> Select[Any]:
     table = ledger.current.c
-    conditions = [table.month >= _first_month(earliest), table.month <= latest.isoformat()[:7]]
-    conditions.append(table.institution_id.is_not(None))
-    if ledger.kind in DAYS:
-        conditions.append(table[DAYS[ledger.kind]] <= bindparam("as_of_day"))
+    conditions = [table.institution_id.is_not(None), *in_window(ledger, latest, earliest)]
     conditions += seen_by(scope, table)
     sums = [summed(known_by(tally)).label(f"t{number}") for number, tally in enumerate(tallies)]
     statement = select(table.institution_id, *by, *sums).where(*conditions)
@@ -183,8 +180,30 @@ def _fetched(snapshot: Snapshot, statement: Select[Any], end: date) -> Iterable[
         return connection.execute(statement, bound_values_on(snapshot, end)).all()
 
 
-def _first_month(end: date) -> str:
-    return month_code(month_number(end.isoformat()[:7]) - WINDOW_MONTHS + 1)
+def _window(ledger: Ledger, end: date) -> tuple[str, str]:
+    """Return the first and last of the twelve months until a day.
+
+    What is told by the month alone, totals and reports, is known when the month is over.
+    """
+    last = month_number(end.isoformat()[:7])
+    if ledger.kind not in DAYS and (end + timedelta(days=1)).day != 1:
+        last -= 1
+    return month_code(last - WINDOW_MONTHS + 1), month_code(last)
+
+
+def in_window(ledger: Ledger, end: date, earliest: date | None = None) -> list[ColumnElement[bool]]:
+    """Return what keeps rows of a ledger to the twelve months until the day bound as ``as_of_day``.
+
+    With ``earliest`` they begin with the twelve months until that day.
+    """
+    table = ledger.current.c
+    conditions = [
+        table.month >= _window(ledger, earliest or end)[0],
+        table.month <= _window(ledger, end)[1],
+    ]
+    if ledger.kind in DAYS:
+        conditions.append(table[DAYS[ledger.kind]] <= bindparam("as_of_day"))
+    return conditions
 
 
 def summed(counted: ColumnElement[Any]) -> ColumnElement[Any]:

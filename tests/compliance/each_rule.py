@@ -5,6 +5,7 @@ Each case is an institution of its own.
 
 from __future__ import annotations
 
+from tests.compliance.expert_cases import EXPERT_CASES
 from tests.compliance.making_cases import (
     AFTER,
     BEFORE,
@@ -21,7 +22,6 @@ from tests.compliance.making_cases import (
     complaint,
     done,
     evaluation,
-    expert,
     followed,
     four_items,
     free,
@@ -36,6 +36,7 @@ from tests.compliance.making_cases import (
     share,
     shown,
     staff,
+    total,
     worked,
     x,
     yes,
@@ -226,7 +227,7 @@ CASES: dict[str, list[Case]] = {
         case("partly_met", s("B08"), s("B04", 办理结果="转介"), said("7.1.3.5.c", "不符合"), figure=(3, 4)),
         case("no_evidence", s("T04")),
     ],
-    "7.1.3.5.a": worked(s("B16"), s("T01")),
+    "7.1.3.5.a": [*worked(s("B16"), s("T01")), case("recorded", total("B16", "7"), figure=(7, None))],
     "7.1.3.5.b": worked(s("B09"), s("B01")),
     "7.1.3.6": [case("recorded", 持证人数="1", figure=(1, 2)), case("no_evidence")],
     "7.1.4.4": worked(a("业务指导"), a("走访")),
@@ -241,7 +242,16 @@ CASES: dict[str, list[Case]] = {
         case("not_met", s("B01", 服务对象编号=_UNLISTED)),
         case("no_evidence", s("B01")),
     ],
-    "7.3.1.1.b": quarterly("走访"),
+    "7.3.1.1.b": [
+        *quarterly("走访"),
+        case(
+            "met",
+            *(s("B02", 受理时间=day, 服务方式="走访") for day in ("2025-05-01", "2025-08-01")),
+            a("走访", 日期="2025-12-31"),
+            a("走访", 日期="2026-01-01"),
+            figure=(4, 4),
+        ),
+    ],
     "7.3.1.2.b": quarterly("培训"),
     "7.3.1.2.a": both(a("集中宣传", 方式="线上"), a("日常宣传", 方式="线下"), a("培训", 方式="混合")),
     # Thirteen courses are informative: two of them fail nobody.
@@ -317,74 +327,7 @@ CASES: dict[str, list[Case]] = {
         case("recorded", s("B01"), 设立日期="2026-03-01", figure=(1, 2)),
         case("recorded", s("B01"), s("B01", 受理时间="2026-04-02"), 设立日期="2026-03-01", figure=(2, 2)),
     ],
-    "8.1": [
-        centre(
-            "met",
-            expert(专利商标从业年限="3", 资质="专利代理师", 单位推荐="是"),
-            said("8.1.a", "符合"),
-            said("8.1.c", "符合"),
-            figure=(4, 4),
-        ),
-        centre(
-            "partly_met",
-            expert(专利商标从业年限="3", 资质="专利代理师", 单位推荐="否"),
-            said("8.1.a", "符合"),
-            said("8.1.c", "符合"),
-            figure=(3, 4),
-        ),
-    ],
-    "8.1.b": [
-        centre("met", expert(专利商标从业年限="3", 资质="律师、专利代理师")),
-        centre("not_met", expert(专利商标从业年限="2.9", 资质="专利代理师")),
-        centre("not_met", expert(专利商标从业年限="10", 资质="律师")),
-    ],
-    "8.1.d": [
-        centre("met", expert(单位推荐="是")),
-        centre("partly_met", expert(单位推荐="是"), expert(单位推荐="否"), figure=(1, 2)),
-    ],
-    "8.1.e": [
-        centre("met", expert(单位类型="行政机关", 单位推荐="是")),
-        centre("not_met", expert(单位类型="法院", 单位推荐="否")),
-        centre("not_applicable", expert(单位类型="律师事务所", 单位推荐="是")),
-    ],
-    "8.2.c": [
-        case("met", x(), complaint(专家编号="E1", 类别="收费", 是否属实="否")),
-        case("not_met", x(), complaint(专家编号="E1", 类别="收费", 是否属实="是")),
-        case("met", x(), complaint(专家编号="E1", 类别="收费", 是否属实="是", 办结时间=AFTER)),
-        case("not_applicable"),
-    ],
-    "8.2.d": [case("recorded", x(响应时间=LAST), x(响应时间=""), figure=(1, 2)), case("not_applicable")],
-    "8.3": [
-        case("recorded", s("B01", 志愿服务专家编号="E1"), s("T04", 志愿服务专家编号="E1"), figure=(2, 20)),
-        case("not_applicable", s("B01")),
-    ],
-    "8.4.a": [
-        case("met", x(), complaint(专家编号="E1", 类别="态度", 是否属实="是")),
-        case("not_met", x(), complaint(专家编号="E1", 类别="推介有偿服务", 是否属实="是")),
-    ],
-    "8.4.b": share(x(形式="轮值", 服务日期="2026-03-10"), x(形式="轮值"), x(形式="咨询")),
-    # Two calendar days: the second day until midnight; not answered when it has passed; still pending.
-    "8.4.c": [
-        case("met", x(响应时间="2026-03-04 23:59")),
-        case("not_met", x(响应时间="2026-03-05 00:00")),
-        case("not_met", x()),
-        case("not_met", x(通知时间="2026-04-28 09:00")),
-        case("no_evidence", x(通知时间="2026-04-29 09:00")),
-    ],
-    "8.4.d": [
-        case("met", x(服务日期="2026-03-10", 反馈日期=LAST)),
-        case("not_met", x(服务日期="2026-03-10", 反馈日期=AFTER)),
-        case("no_evidence", x()),
-    ],
-    "8.4.e": worked(x(形式="进企业进园区"), x(形式="咨询")),
-    "8.5.a": [
-        centre("recorded", expert(退出日期=LAST, 退出方式="自愿"), figure=(1, None)),
-        centre("no_evidence", expert(退出日期="2025-04-28", 退出方式="自愿")),
-    ],
-    "8.5.b": [
-        centre("recorded", expert(退出日期="2026-03-02", 退出方式="除名"), figure=(1, None)),
-        centre("no_evidence", expert(退出日期="2026-03-02", 退出方式="自愿")),
-    ],
+    **EXPERT_CASES,
     "9.1": both(evaluation("内部", FIRST), evaluation("外部", LAST), evaluation("外部", BEFORE)),
     "9.2": share(complaint(办结时间=LAST), complaint(办结时间=AFTER), complaint(收到时间=BEFORE)),
     "9.3": share(
@@ -396,5 +339,6 @@ CASES: dict[str, list[Case]] = {
     "9.4": [
         case("recorded", s("B01", 满意度评价="基本满意"), s("B01", 满意度评价="不满意"), figure=(1, 2)),
         case("no_evidence", s("B01", 满意度评价="非常满意", 评价方式="默认")),
+        case("recorded", total("", "9", 评价数="4", 非常满意数="3", 不满意数="1"), figure=(3, 4)),
     ],
 }

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from sqlalchemy import select
+
 from analytics.ingest.run import run_import
+from analytics.store.schema import PROBLEMS
 from analytics.store.snapshot import Snapshot
 from analytics.store.store import Store, open_store
 
@@ -62,4 +65,7 @@ class Ledgers:
                 writer.writerows(rows)
         store: Store = open_store(self._folder / "store")
         run_import(store, [ledgers], imported_by="tester")
-        return store.snapshot()
+        snapshot = store.snapshot()
+        refused = select(PROBLEMS.c.kind, PROBLEMS.c.column_name, PROBLEMS.c.value, PROBLEMS.c.en)
+        assert not snapshot.rows(refused.where(PROBLEMS.c.severity == "reject"))
+        return snapshot

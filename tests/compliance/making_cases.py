@@ -84,8 +84,14 @@ def worked(good: Row, bad: Row) -> list[Case]:
 
 
 def served(service: str) -> list[Case]:
-    """On the first day of the twelve months, and the day before."""
-    return worked(s(service, 受理时间=FIRST), s(service, 受理时间=BEFORE))
+    """On the first day of the twelve months, and the day before; by a monthly total where nothing else is."""
+    by_records = worked(s(service, 受理时间=FIRST), s(service, 受理时间=BEFORE))
+    return [*by_records, case("recorded", total(service, "7"), figure=(7, None))]
+
+
+def total(service: str, services: str, **more: str) -> Row:
+    """A monthly total."""
+    return "月报汇总", {"月份": "2026-03", "服务事项": service, "服务方式": "", "服务件次": services} | more
 
 
 def named(service: str, topic: str, other: str = "其他事项") -> list[Case]:

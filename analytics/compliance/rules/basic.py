@@ -21,6 +21,8 @@ from analytics.compliance.rows import (
     referral_rule,
     service_rule,
     services,
+    totalled,
+    visited,
 )
 from analytics.compliance.verdict import NOTHING, Verdict
 from analytics.core.text import Text
@@ -120,8 +122,8 @@ RULES = (
             zh="近 12 个月开展的基础服务种数（只作说明，不作评判）",
             en="Basic services given in twelve months (shown, never judged)",
         ),
-        form=Kinds(tuple(given(code) for code in _BASIC)),
-        fields=("services.service",),
+        form=Kinds(tuple(given(code) for code in _BASIC), also=tuple(totalled(code) for code in _BASIC)),
+        fields=("services.service", "monthly.services"),
     ),
     service_rule("6.1.2", "B01", "政策宣贯", "policy outreach"),
     service_rule("6.1.3", "B02", "业务办理咨询", "consultation"),
@@ -179,9 +181,15 @@ RULES = (
     ),
     Rule(
         clause="6.1.11.a",
-        asks=Text(zh="近 12 个月调研和走访次数", en="Surveys and visits in twelve months"),
-        form=Counted(activities(A.activity_kind.in_(["调研", "走访"]))),
-        fields=("activities.kind",),
+        asks=Text(
+            zh="近 12 个月调研、走访活动和走访服务次数",
+            en="Surveys, visits and services on visits in twelve months",
+        ),
+        form=Counted(
+            activities(A.activity_kind.in_(["调研", "走访"])),
+            tuple(visited(quarter) for quarter in (1, 2, 3, 4)),
+        ),
+        fields=("activities.kind", "services.channel"),
         at_least=1,
         note=Text(
             zh="“定期”没有数字，默认每年至少一次，可在设置中更改。",

@@ -43,7 +43,7 @@ RULES = (
         clause="9.4",
         asks=Text(zh="满意率", en="Satisfaction rate"),
         form=of_measure("satisfaction_rate"),
-        fields=("services.rating",),
+        fields=("services.rating", "monthly.rated"),
     ),
     Rule(
         clause="7.4.3.4",

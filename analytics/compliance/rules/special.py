@@ -16,6 +16,7 @@ from analytics.compliance.rows import (
     service_rule,
     services,
     topic_rule,
+    totalled,
 )
 from analytics.core.text import Text
 from analytics.standard.districts import priority_keys
@@ -27,6 +28,7 @@ IS_PRIORITY = or_(
 _HAS_INDUSTRY = and_(S.industry.is_not(None), S.district != "all")
 _PRIORITY = services(_HAS_INDUSTRY, IS_PRIORITY)
 _WITH_INDUSTRY = services(_HAS_INDUSTRY)
+_SPECIAL = ("T01", "T02", "T03", "T04")
 
 
 def priority_rule(clause: str) -> Rule:
@@ -50,8 +52,8 @@ RULES = (
     Rule(
         clause="6.2.1",
         asks=Text(zh="近 12 个月开展的特色服务种数", en="Special services given in twelve months"),
-        form=Kinds(tuple(given(code) for code in ("T01", "T02", "T03", "T04"))),
-        fields=("services.service",),
+        form=Kinds(tuple(given(code) for code in _SPECIAL), also=tuple(totalled(code) for code in _SPECIAL)),
+        fields=("services.service", "monthly.services"),
     ),
     priority_rule("6.2.2"),
     topic_rule("6.2.2.a", "专利导航", "patent navigation", "专利导航", "产业导航"),

@@ -16,9 +16,11 @@ from analytics.compliance.rows import (
     activities,
     assignments,
     services,
+    totalled,
 )
 from analytics.core.text import Text
 from analytics.standard.districts import priority_keys
+from analytics.standard.services import services as catalogue
 
 _NAME = re.compile(r"北京市知识产权公共服务.+工作站")
 # 7.1.1.1: bodies with functions for innovation and business, or an association of the city or above.
@@ -84,6 +86,7 @@ def _is_given(name: str) -> Callable[[Mapping[str, Any]], bool | None]:
     return look
 
 
+_BASIC_TOTALS = tuple(totalled(service.code) for service in catalogue() if service.group == "basic")
 _STAFF = ("institutions.staff_full_time", "institutions.staff_part_time")
 
 RULES = (
@@ -226,8 +229,8 @@ RULES = (
     Rule(
         clause="7.1.3.5.a",
         asks=Text(zh="近 12 个月基础服务件次", en="Basic services in twelve months"),
-        form=Counted(services(S.service_group == "basic")),
-        fields=("services.service",),
+        form=Counted(services(S.service_group == "basic"), _BASIC_TOTALS),
+        fields=("services.service", "monthly.services"),
     ),
     Rule(
         clause="7.1.3.5.b",

@@ -28,6 +28,8 @@ from analytics.compliance.rows import (
     quarters,
     services,
     topic_rule,
+    totalled,
+    visited,
 )
 from analytics.compliance.rules.special import priority_rule
 from analytics.compliance.rules.station import staff_of
@@ -71,9 +73,12 @@ _ENGLISH = {
 RULES = (
     Rule(
         clause="7.3.1.1.b",
-        asks=Text(zh="近 12 个月有走访的季度数", en="Quarters of the last twelve months with a visit"),
-        form=Kinds(quarters(VISIT), all_asked=True),
-        fields=("activities.kind", "activities.held_on"),
+        asks=Text(
+            zh="近 12 个月有走访（走访活动或走访服务）的季度数",
+            en="Quarters of the last twelve months with a visit, as activity or service",
+        ),
+        form=Kinds(quarters(VISIT), all_asked=True, also=tuple(visited(quarter) for quarter in (1, 2, 3, 4))),
+        fields=("activities.kind", "activities.held_on", "services.channel"),
         at_least=1.0,
         note=_EVERY_QUARTER,
     ),
@@ -155,8 +160,8 @@ RULES = (
     Rule(
         clause="7.3.2.3.b",
         asks=Text(zh="近 12 个月知识产权金融服务件次", en="IP finance services in twelve months"),
-        form=Counted(given("B13")),
-        fields=("services.service", "services.result_amount_10k_yuan"),
+        form=Counted(given("B13"), (totalled("B13"),)),
+        fields=("services.service", "monthly.services"),
     ),
     topic_rule("7.3.2.3.c", "价值评估", "valuation", "价值评估", "评估价值", "专利评估", "估值"),
     topic_rule("7.3.2.3.d", "开放许可", "open licences", "开放许可"),
