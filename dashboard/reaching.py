@@ -23,8 +23,8 @@ from analytics.coverage.inputs import read_inputs
 from analytics.coverage.openings import Openings, ZoneOpening, choose_openings, open_in_zone
 from analytics.coverage.rearrangement import Change, Rearranged, rearrange
 from analytics.coverage.stations import StationReport, report_stations
+from analytics.spatial.best_sites import Progress
 from analytics.spatial.sensitivity import DEFAULT, AccessSettings
-from analytics.spatial.siting import Progress
 from dashboard.context import Context, reader_scope, snapshot_of, store
 
 _T = TypeVar("_T")

@@ -10,8 +10,9 @@ import numpy as np
 
 from analytics.coverage.areas import Underserved, Zone
 from analytics.coverage.rearrangement import NOTHING, Change, Opening, Rearranged, merged, rearrange
+from analytics.spatial.best_sites import Progress
 from analytics.spatial.distance import great_circle_km, road_km
-from analytics.spatial.siting import Progress, Siting, maximal_covering
+from analytics.spatial.siting import Siting, maximal_covering
 from analytics.stats.arrays import Floats, Integers
 
 # More candidates than this are thinned to places farther apart.

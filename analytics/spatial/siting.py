@@ -10,21 +10,14 @@ from time import monotonic
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.spatial.best_sites import Progress, Search
 from analytics.stats.arrays import Floats, Integers, amounts
 
-# The solver tells its bound only when it ends: a short run gives the first one, then it runs to the end.
-_FIRST_SLICE_S = 2.0
+# The solver tells its bound only when it ends, and finds most answers at once: after a short run the search
+# by branch and bound, quick where sites overlap much and the solver is slow, has its half of the time.
+_FIRST_SLICE_S = 3.0
 # While it runs, in a thread of its own, this often is told how long and asked whether to stop.
 _LOOK_EVERY_S = 0.25
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the search is: seconds spent, the best cover so far, and what no choice can exceed."""
-
-    seconds: float
-    best: float
-    bound: float
 
 
 @dataclass(frozen=True)
@@ -41,7 +34,7 @@ class Siting:
         Weight covered, and what no choice of k can exceed.
     proven : bool
         Whether the choice is proven optimal. If not, it is the best found before the stop.
-    method : {"milp", "greedy"}
+    method : {"milp", "branch and bound", "greedy"}
         Which search the choice comes from; "greedy" is an answer without guarantee but 63 % of the best.
     """
 
@@ -122,18 +115,31 @@ def _searched(
             tell(Progress(monotonic() - begun, best.covered, bound))
         return stop is not None and stop()
 
-    for slice_s in (_FIRST_SLICE_S, seconds):
-        left = seconds - (monotonic() - begun)
-        found = None if left <= 0 or is_stopped() else _watched(rows, sums, k, min(slice_s, left), is_stopped)
+    def left() -> float:
+        return seconds - (monotonic() - begun)
+
+    def tell_on(progress: Progress) -> None:
+        if tell is not None:
+            tell(Progress(monotonic() - begun, max(best.covered, progress.best), min(bound, progress.bound)))
+
+    for turn, most_s in (("milp", _FIRST_SLICE_S), ("branch and bound", 0.5 * seconds), ("milp", seconds)):
+        if left() <= 0 or is_stopped():
+            break
+        if turn == "milp":
+            found = _watched(rows, sums, k, min(most_s, left()), is_stopped)
+        else:
+            search = Search(rows * sums[:, None], k, min(most_s, left()), tell_on, stop)
+            proven = search.run()
+            found = search.best, search.lower if proven else search.bound, proven
         if found is None:
             break
-        sites, upper, proven = found
+        sites, upper, is_proven = found
         bound = min(bound, upper)
         if sites is not None:
             told = _in_order(table, worth, sites)
-            if told.covered > best.covered or proven:
-                best = replace(told, bound=bound, proven=proven, method="milp")
-        if proven:
+            if told.covered > best.covered or is_proven:
+                best = replace(told, bound=bound, proven=is_proven, method=turn)
+        if is_proven:
             return replace(best, bound=best.covered)
     return replace(best, bound=bound, proven=False)
 
