@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from analytics.cli.asking import scope_in
 from analytics.cli.speak import language as own_language
 from analytics.cli.speak import tell
 from analytics.core.errors import UserError
-from analytics.core.selection import Scope
 from analytics.core.text import LANGUAGES, Language, Text
 
+# What a system says of a file in English alone.
+_REASONS = {
+    errno.ENOENT: Text(zh="没有这个文件夹", en="there is no such folder"),
+    errno.ENOTDIR: Text(zh="路径中有一段不是文件夹", en="a part of the path is no folder"),
+    errno.EISDIR: Text(zh="这是一个文件夹", en="it is a folder"),
+    errno.EACCES: Text(zh="没有写入权限", en="it may not be written to"),
+    errno.EPERM: Text(zh="没有写入权限", en="it may not be written to"),
+    errno.EROFS: Text(zh="所在磁盘只读", en="the disk is read-only"),
+    errno.ENOSPC: Text(zh="磁盘已满", en="the disk is full"),
+}
 _ENDINGS = (".docx", ".html")
 
 
@@ -38,9 +49,8 @@ def brief(
     from analytics.briefing.compose import brief as composed
     from analytics.store import open_store
 
-    found = composed(
-        open_store().snapshot(), scope=Scope.parse(scope), district=_code(district), period=period
-    )
+    snapshot = open_store().snapshot()
+    found = composed(snapshot, scope=scope_in(snapshot, scope), district=_code(district), period=period)
     if ending == ".docx":
         from analytics.briefing.document import document_of
 
@@ -88,9 +98,15 @@ def _write(out: Path, content: bytes) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise UserError(
-            Text(zh=f"无法写出 {out}：{error.strerror}", en=f"Cannot write {out}: {error.strerror}"),
+            _why_not(error).format(out=str(out)),
             Text(
                 zh="请检查文件夹是否存在、可写，文件是否正被打开。",
                 en="See that the folder exists and may be written to, and that the file is not open.",
             ),
         ) from error
+
+
+def _why_not(error: OSError) -> Text:
+    other = Text(zh=error.strerror or "未知原因", en=error.strerror or "for a reason unknown")
+    reason = _REASONS.get(error.errno or 0, other)
+    return Text(zh="无法写出 {out}：" + reason.zh, en="Cannot write {out}: " + reason.en)

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics.cli.asking import check_format, without_pandas
+from analytics.cli.asking import check_format, check_period, scope_in, without_pandas
 from analytics.cli.measuring import Many, codes_of, notes_of, split, with_filters
 from analytics.cli.speak import language, say
 from analytics.core.inert import inert
-from analytics.core.selection import Scope, Selection
+from analytics.core.selection import Selection
 from analytics.core.text import Text
 
 _SCOPE = typer.Option(help="范围 | scope: city, district:110108, institution:ID")
@@ -57,11 +57,13 @@ def compare(
     from analytics.store import open_store
 
     chosen = {name: codes_of(name, split(values)) for name, values in filters.items() if values}
+    snapshot = open_store().snapshot()
+    check_period(snapshot, period)
     answer = compared(
-        open_store().snapshot(),
+        snapshot,
         measure,
         unit,  # type: ignore[arg-type]  # compare itself says which units there are
-        scope=Scope.parse(scope),
+        scope=scope_in(snapshot, scope),
         selection=Selection.of(period, **chosen),
         peers=peers,  # type: ignore[arg-type]
         by_client=by_client,
@@ -87,9 +89,10 @@ def signals(
     from analytics.store import open_store
 
     snapshot = open_store().snapshot()
-    listed = found(snapshot, scope=Scope.parse(scope), month=month)
+    reader = scope_in(snapshot, scope)
+    listed = found(snapshot, scope=reader, month=month)
     meta = {
-        "scope": scope,
+        "scope": str(reader),
         "month": month or snapshot.about.get("last_full_month"),
         "data_version": snapshot.version,
         "data_until": snapshot.about.get("data_until"),

@@ -255,6 +255,11 @@ def test_comparison_tells_what_it_cannot_do(run, ledger):
         ("compare", "--measure", "nothing"),
         ("compare", "--measure", "services", "--unit", "street"),
         ("compare", "--measure", "services", "--format", "xml"),
+        ("compare", "--measure", "services", "--period", "2099"),
+        ("compare", "--measure", "services", "--period", "1999Q1"),
+        ("compare", "--measure", "services", "--scope", "district:999999"),
+        ("compare", "--measure", "services", "--scope", "institution:S404"),
+        ("signals", "--scope", "district:火星区"),
         ("signals", "--month", "2031-01"),
         ("signals", "--format", "csv"),
     ):
