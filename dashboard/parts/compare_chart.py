@@ -75,7 +75,7 @@ def _intervals(
         palette(is_dark=ctx.is_dark),
         held,
         words,
-        tickformat={"proportion": ",.0%", "quantile": ",.1f"}.get(measure.kind, ",d"),
+        tickformat={"proportion": ",.1~%", "quantile": ",.1f"}.get(measure.kind, ",d"),
         city=city,
         empty=ctx.say("compare.empty"),
     )

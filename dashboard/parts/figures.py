@@ -240,7 +240,7 @@ def dots(
         "categoryorder": "array", "categoryarray": list(bars.labels),
         "tickfont": {"size": 13, "color": colours.ink},
     }  # fmt: skip
-    xaxis = {"tickformat": ",.0%", "showgrid": True, "side": "bottom", "nticks": 6}
+    xaxis = {"tickformat": ",.1~%", "showgrid": True, "side": "bottom", "nticks": 6}
     gaps = [
         {"x": 0.02, "xref": "paper", "y": label, "text": text, "showarrow": False, "xanchor": "left",
          "bgcolor": colours.card, "font": {"size": 12, "color": colours.quiet}}

@@ -11,6 +11,7 @@ from dashboard.parts.palette import Palette
 
 # Words above marks that are closer than this many months would run into one another.
 _APART = 4
+_WORDS_PX, _ROUND_PX = 29, 105
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,13 @@ def control(
         xaxis |= {"tickvals": list(ticks[0]), "ticktext": list(ticks[1]), "tickangle": 0}
     yaxis: dict[str, Any] = {"nticks": 6}
     if is_share:
-        yaxis |= {"tickformat": ",.0%", "range": _share_range(months)}
+        yaxis |= {"tickformat": ",.1~%", "range": _share_range(months)}
     else:
         yaxis |= {"tickformat": f",.{digits}f", "rangemode": "tozero"}
     made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, showlegend=True, hovermode="closest")
-    made["legend"] |= {"y": 1.12, "itemclick": False, "itemdoubleclick": False}
+    # Above the words of events, which stand in two lines, whatever the height.
+    above = 1 + _WORDS_PX / max(height - _ROUND_PX, 1)
+    made["legend"] |= {"y": above, "itemclick": False, "itemdoubleclick": False}
     made["margin"]["t"] = 60
     held = [mark for mark in marks if mark.x in codes]
     made["shapes"] = [rule(colours, mark) for mark in held]

@@ -85,7 +85,7 @@ def funnel(
         sizes += [curve["sizes"][0], curve["sizes"][-1]]
     xaxis = _size_axis(colours, min(sizes), max(sizes), words.size)
     yaxis = {"range": _value_range(shown, curve), "nticks": 7, "title": _title(colours, words.value)}
-    yaxis["tickformat"] = ",.0%" if curve["scale"] == "share" else ",.1f"
+    yaxis["tickformat"] = ",.1~%" if curve["scale"] == "share" else ",.1f"
     made = layout(colours, height, xaxis=xaxis, yaxis=yaxis, showlegend=True, hovermode="closest")
     made["legend"] |= {"y": 1.01, "itemclick": False, "itemdoubleclick": False}
     made["margin"]["t"] = 46

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from analytics.core.text import Language
 from analytics.store.store import open_store
@@ -29,24 +29,33 @@ from tests.conftest import SMALL_LEDGERS
 MOST_BYTES = 300_000
 _COLOURS, _COMMONEST = 256, 160
 _IMPORTED_WITHIN_MS = 120_000
+_COMPUTED_WITHIN_MS = 180_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: its file's name, the page's address, and how it is shown."""
+    """One picture: its file's name, the page's address and choice, and how it is shown."""
 
     name: str
     slug: str
     language: Language = "zh"
     dark: bool = False
+    query: tuple[tuple[str, str], ...] = ()
+    # What stands at the top of the picture: a CSS selector; empty for the page's own top.
+    at: str = ""
 
 
 SHOTS = (
     Shot("overview", ""),
     Shot("overview-en", "", language="en", dark=True),
     Shot("volume", "volume"),
-    Shot("satisfaction", "satisfaction"),
+    Shot("satisfaction", "satisfaction", at=".st-key-limits-controls"),
     Shot("map", "map"),
+    Shot("coverage", "coverage"),
+    Shot("industry", "industry", language="en"),
+    Shot("compare", "compare"),
+    Shot("institution", "institution", query=(("institution", "BJ-110108-11"),)),
+    Shot("standard", "standard", language="en"),
     Shot("catalogue", "catalogue"),
     # Last, because it shows the report of an import.
     Shot("import", "import"),
@@ -71,10 +80,23 @@ def main(folder: Path) -> None:
 
 def _taken(browser: Browser, address: str, shot: Shot) -> bytes:
     with window(browser, dark=shot.dark) as context:
-        opened = Opened(context.new_page(), Record(), address).go(shot.slug, language=shot.language)
+        opened = Opened(context.new_page(), Record(), address).go(
+            shot.slug, language=shot.language, query=dict(shot.query)
+        )
+        _wait_for_what_is_computed(opened)
+        if shot.at:
+            opened.page.locator(shot.at).evaluate("part => part.scrollIntoView()")
+            opened.settle()
         if shot.slug == "import":
             _import(opened, shot.language)
         return _picture(opened.page)
+
+
+def _wait_for_what_is_computed(opened: Opened) -> None:
+    """Wait until no part of the page says any more that it is being computed."""
+    for words in ("正在计算", "正在按台账", "Being computed", "Computing"):
+        expect(opened.page.get_by_text(words)).to_have_count(0, timeout=_COMPUTED_WITHIN_MS)
+    opened.settle()
 
 
 def _import(opened: Opened, language: Language) -> None:
