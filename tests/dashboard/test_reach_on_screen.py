@@ -24,7 +24,7 @@ from analytics.segments.peers import Bound
 from analytics.standard.names import members
 from dashboard import reaching
 from dashboard.context import Context, current_data, store
-from dashboard.parts import access_map, map_reach, weak_stations, what_if, worst_zone
+from dashboard.parts import access_map, map_reach, reach_caveats, weak_stations, what_if, worst_zone
 from dashboard.parts.palette import LIGHT
 from dashboard.parts.reach_words import ReachWords
 from tests.dashboard.conftest import Screen, words_on
@@ -156,6 +156,31 @@ def test_without_a_ledger_of_demand_points_the_words_speak_of_clients_and_names_
     assert "企业" in ReachWords(ctx, result).told(result.zones[0].why)
     english = ReachWords(replace(ctx, language="en"), clients)
     assert "enterprise" not in english.say("coverage.many", demand="5").lower()
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_said"),
+    [({"stated": 0, "staff": 0, "median": 60}, True), ({"stated": 1, "staff": 0, "median": 59}, False)],
+)
+def test_where_no_station_states_what_it_can_do_the_rule_is_said(
+    reach: Reach, stated: dict[str, int], is_said: bool
+) -> None:
+    ctx, result = reach()
+    known = replace(result, inputs=replace(result.inputs, supply_rules=stated))
+    said = " ".join(words for _, words in reach_caveats.notes(ctx, known))
+    assert ("各站点按能力相同计" in said) == is_said
+
+
+def test_without_demand_the_page_says_what_to_import_and_stations_are_judged_all_the_same(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.coverage.inputs.listings.demand", lambda *_, **__: [])
+    reaching._works.clear()
+    shown = words_on(screen("coverage"))
+    assert "没有需求数据" in shown
+    assert "请先导入“需求点”台账" in shown
+    assert "与同类相比" in words_on(screen("coverage", reach=["view-stations"]))
+    reaching._works.clear()
 
 
 def test_a_zone_keeps_its_number_after_a_change_and_one_that_goes_is_ticked(reach: Reach) -> None:
