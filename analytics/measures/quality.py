@@ -16,10 +16,16 @@ from analytics.standard.industries import industries_by_key
 from analytics.standard.resolve import resolve_industry
 from analytics.store.schema import (
     ACTIVITIES,
+    ASSIGNMENTS,
     CLIENTS,
+    COMPLAINTS,
+    EVALUATIONS,
+    EVIDENCE,
     INDUSTRY_REFS,
     INSTITUTION_MONTHS,
     INSTITUTIONS,
+    MONTHLY,
+    PUBLICATIONS,
     SERVICES,
     Ledger,
 )
@@ -30,8 +36,13 @@ FIELDS = (
     "client_type", "rating", "channel", "client_id", "industry", "client_district", "topic", "ip_type",
     "responded_at", "completed_at", "outcome", "promised_days", "followed_up_at", "expert_id", "fee_yuan",
 )  # fmt: skip
-_DAYS = {"responded_at": "responded_at_day", "completed_at": "completed_at_day"}
-_DAYS["followed_up_at"] = "followed_up_at_day"
+_STORED = {name: f"{name}_day" for name in ("responded_at", "completed_at", "followed_up_at")}
+# What dates the rows of each ledger.
+_DATED = (
+    (SERVICES, "received_at"), (ASSIGNMENTS, "notified_at"), (ACTIVITIES, "held_on"),
+    (COMPLAINTS, "received_at"), (EVALUATIONS, "evaluated_on"), (PUBLICATIONS, "published_on"),
+    (EVIDENCE, "checked_on"), (MONTHLY, "month"),
+)  # fmt: skip
 # A longer text is no name, and to look for known ones within it takes time.
 _LONGEST_NAME = 200
 
@@ -42,15 +53,24 @@ def completeness(
     """Return, for each field of the service ledger, how many records give it.
 
     Keys: ``field``, ``filled``, ``records``, and the group under ``by`` (``institution``, ``month`` …).
-    What a ledger does not have at all counts as not filled: 未采集.
+    What a ledger does not have at all counts as not filled: 未采集; so does what only the list of clients
+    says of a record. An industry that nobody understood was filled in.
     """
-    table = SERVICE_RECORDS.table.c
-    sums = [
-        func.sum(case((table[_DAYS.get(name, name)].is_not(None), 1), else_=0)).label(name) for name in FIELDS
-    ]
+    given = SERVICES.rows.c
+    columns: dict[str, ColumnElement[Any]] = {name: given[_STORED.get(name, name)] for name in FIELDS}
+    columns["industry"] = func.coalesce(given.industry_text, given.industry)
     group = [] if by is None else [SERVICE_RECORDS.columns[by].label("group")]
-    statement = select(*group, func.count().label("records"), *sums)
-    statement = statement.where(*_chosen(snapshot, SERVICE_RECORDS, scope, selection)).group_by(*group)
+    facts = SERVICE_RECORDS.table
+    statement = (
+        select(
+            *group,
+            func.count().label("records"),
+            *(func.count(column).label(name) for name, column in columns.items()),
+        )
+        .select_from(facts.join(SERVICES.rows, given.version_id == facts.c.version_id))
+        .where(*_chosen(snapshot, SERVICE_RECORDS, scope, selection))
+        .group_by(*group)
+    )
     found = []
     for row in snapshot.rows(statement.order_by(*group)):
         common = {} if by is None else {by: row["group"]}
@@ -98,6 +118,18 @@ def freshness(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     source = INSTITUTIONS.current.outerjoin(last, last.c.institution_id == listed.institution_id)
     statement = select(*shown, last.c.last_month).select_from(source).where(*seen_by(scope, listed))
     return snapshot.rows(statement.order_by(last.c.last_month, listed.institution_id))
+
+
+def last_days(snapshot: Snapshot, *, scope: Scope) -> list[tuple[str, str]]:
+    """Return the last day (ISO) that each ledger of dated rows tells of, as (kind, day)."""
+    found = []
+    for ledger, name in _DATED:
+        column = ledger.current.c[name]
+        statement = select(func.max(column).label("day")).where(*seen_by(scope, ledger.current.c))
+        (row,) = snapshot.rows(statement)
+        if row["day"] is not None:
+            found.append((ledger.kind, str(row["day"])[:10]))
+    return found
 
 
 def unresolved_industries(snapshot: Snapshot, *, scope: Scope, limit: int = 200) -> list[dict[str, Any]]:
@@ -154,15 +186,17 @@ def courses_held(
 ) -> list[dict[str, Any]]:
     """Return trainings by course: ``course``, ``sessions``, ``attendees``, ``returned``, ``satisfied``.
 
+    ``returned`` and ``satisfied`` are of sessions that know both: as the measure of training satisfaction.
     Courses that were never held are not among them; trainings outside Appendix B stand under None.
     """
     table = ACTIVITIES.current.c
+    both = and_(table.survey_returned.is_not(None), table.survey_satisfied.is_not(None))
     sums = [
         func.coalesce(func.sum(column), 0).label(name)
         for name, column in (
             ("attendees", table.attendees),
-            ("returned", table.survey_returned),
-            ("satisfied", table.survey_satisfied),
+            ("returned", case((both, table.survey_returned))),
+            ("satisfied", case((both, table.survey_satisfied))),
         )
     ]
     conditions = _chosen(snapshot, HELD_ACTIVITIES, scope, _places(selection))
