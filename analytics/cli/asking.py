@@ -48,12 +48,12 @@ def scope_in(snapshot: Snapshot, text: str) -> Scope:
     """
     scope = Scope.parse(text)
     if scope.kind == "district":
-        from analytics.standard.districts import districts_by_code
+        from analytics.standard.districts import districts
         from analytics.standard.resolve import resolve_area
 
-        code = resolve_area(scope.code or "").code
-        if code not in districts_by_code():
-            raise _unknown(scope, Text(zh="、".join(districts_by_code()), en=", ".join(districts_by_code())))
+        code, codes = resolve_area(scope.code or "").code, [area.code for area in districts()]
+        if code not in codes:
+            raise _unknown(scope, Text(zh="、".join(codes), en=", ".join(codes)))
         return replace(scope, code=code)
     if scope.kind == "institution":
         from analytics.measures.listings import institutions

@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics.cli.asking import check_format, without_pandas
+from analytics.cli.asking import check_format, scope_in, without_pandas
 from analytics.cli.speak import language, say
 from analytics.core.errors import UserError
 from analytics.core.inert import inert
-from analytics.core.selection import Scope, Selection
+from analytics.core.selection import Selection
 from analytics.core.text import Text
 
 Many = list[str] | None
@@ -91,12 +91,13 @@ def measure(
     from analytics.store import open_store
 
     chosen = {name: codes_of(name, split(values)) for name, values in filters.items() if values}
+    snapshot = open_store().snapshot()
     result = evaluate(
-        open_store().snapshot(),
+        snapshot,
         key,
         by=split(by),
         selection=Selection.of(period, **chosen),
-        scope=Scope.parse(scope),
+        scope=scope_in(snapshot, scope),
         with_interval=with_interval,
     )
     write(result.as_dict())

@@ -260,6 +260,7 @@ def test_comparison_tells_what_it_cannot_do(run, ledger):
         ("compare", "--measure", "services", "--scope", "district:999999"),
         ("compare", "--measure", "services", "--scope", "institution:S404"),
         ("signals", "--scope", "district:火星区"),
+        ("measure", "services", "--scope", "district:999999"),
         ("signals", "--month", "2031-01"),
         ("signals", "--format", "csv"),
     ):
