@@ -66,12 +66,13 @@ def lists_by_year(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
     """Return, by year and area, how many stations owed a list of special services and how many published.
 
     Keys: ``year``, ``district``, ``owed`` (stations open on 31 March), ``published``, ``on_time`` (by
-    31 March), ``complete`` (with the four elements), ``met`` (both), ``items_planned``, ``items_done``.
+    31 March), ``complete`` (with the four elements), ``met`` (both), ``items_planned``, ``items_done``. From
+    the first year with a list to the last whose day has come, years in which nobody published included.
     """
     until = date.fromisoformat(snapshot.about.get("data_until") or "1970-01-01")
     stations = _stations(snapshot, scope, None)
     lists = _special_lists(snapshot, scope)
-    years = sorted({row["list_year"] for row in lists if row["list_year"] <= until.year})
+    years = _years({row["list_year"] for row in lists}, until)
     found = []
     for year in years:
         due = special_list_due(year)
@@ -87,6 +88,12 @@ def lists_by_year(snapshot: Snapshot, *, scope: Scope) -> list[dict[str, Any]]:
                     {"year": year, "district": area.code, **_summed(len(owing[area.code]), mine, due)}
                 )
     return found
+
+
+def _years(listed: set[int], until: date) -> list[int]:
+    """Return the years of lists: all since the first, the data's own once its day has come or a list has."""
+    last = until.year if until >= special_list_due(until.year) or until.year in listed else until.year - 1
+    return list(range(min([*listed, last]), last + 1))
 
 
 def _summed(owed: int, lists: list[dict[str, Any]], due: date) -> dict[str, Any]:

@@ -91,6 +91,18 @@ def test_lists_are_counted_by_year_on_either_side_of_the_day(snapshot):
     assert (lists[HAIDIAN]["items_done"], lists[HAIDIAN]["items_planned"]) == (8, 20)
 
 
+def test_a_year_without_any_list_is_told_once_its_day_has_come(tmp_path):
+    made = Ledgers(tmp_path)
+    made.station("H1")
+    made.row("清单公示", 机构编号="H1", 清单类型="特色服务清单", 年度="2024", 公示日期="2024-03-01")
+    for day in ("2025-06-01", "2026-03-31"):
+        made.service("H1", 受理时间=day)
+    rows = alignment(made.imported(), scope=CITY).lists
+    assert [(row["year"], row["owed"], row["published"]) for row in rows] == [
+        (2025, 1, 0), (2026, 1, 0),
+    ]  # fmt: skip
+
+
 def test_few_services_are_masked(snapshot):
     day = Selection.of("2026-04")
     area = _areas(alignment(snapshot, scope=CITY, selection=day))[HAIDIAN]
