@@ -174,7 +174,7 @@ def unknown_names(language: Language) -> bytes:
     from analytics.ingest.synonym_sheet import rows_for
     from analytics.ingest.template import template_bytes
 
-    rows = rows_for(store().snapshot(), scope=reader_scope())
+    rows = [] if store().is_empty else rows_for(store().snapshot(), scope=reader_scope())
     return template_bytes(["industry_synonyms"], language, filled={"industry_synonyms": rows})
 
 

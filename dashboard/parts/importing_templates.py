@@ -13,6 +13,7 @@ from dashboard.ledgers import (
     self_check,
     starter_headings,
     template,
+    unknown_names,
 )
 from dashboard.parts import arrange, html, messages
 from dashboard.parts.importing_report import WORKBOOK
@@ -56,7 +57,7 @@ def _one(ctx: Context, kind: str) -> None:
 def _button(ctx: Context, chosen: tuple[str, ...], name: str, key: str, *, is_first: bool = False) -> None:
     st.download_button(
         name if len(chosen) > 1 else ctx.say("import.template_download"),
-        data=lambda: template(chosen, ctx.language),
+        data=lambda: _workbook(ctx, chosen),
         file_name=f"{ctx.say('import.template_file')}-{name}.xlsx",
         mime=WORKBOOK,
         key=f"template-{key}-{ctx.language}",
@@ -64,6 +65,12 @@ def _button(ctx: Context, chosen: tuple[str, ...], name: str, key: str, *, is_fi
         icon=":material/download:",
         type="primary" if is_first else "secondary",
     )
+
+
+def _workbook(ctx: Context, chosen: tuple[str, ...]) -> bytes:
+    """Return the blank workbook; that of synonyms comes with the names that nobody knew."""
+    alone = chosen == ("industry_synonyms",)
+    return unknown_names(ctx.language) if alone else template(chosen, ctx.language)
 
 
 def _self_check(ctx: Context) -> None:
