@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analytics.core.selection import Selection
+from analytics.standard.functional_zones import FUNCTIONAL_ZONES
 from dashboard.context import Context, Row
 from dashboard.parts import address, links
 
@@ -30,6 +31,7 @@ _OFFERED: dict[str, tuple[str, ...]] = {
     "unit": ("district", "institution"),
     "side": ("provider", "client"),
     "peers": ("all", "tier", "operator_type"),
+    "among": ("all", *FUNCTIONAL_ZONES),
     "measure": MEASURES,
     "ranks": ("no", "yes"),
 }
@@ -37,11 +39,16 @@ _OFFERED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class CompareChoice:
-    """What is compared, districts of whom, among which peers; the measure charted; the two side by side."""
+    """What is compared, districts of whom, among which peers; the measure charted; the two side by side.
+
+    ``peers`` are those an institution is held against; ``among`` are the districts shown beside a district,
+    which changes no yardstick: a few districts give no limits of their own.
+    """
 
     unit: str = "district"
     side: str = "provider"
     peers: str = "all"
+    among: str = "all"
     measure: str = "satisfaction_rate"
     ranks: str = "no"
     one: str = ""
@@ -80,7 +87,7 @@ def chosen(ctx: Context) -> CompareChoice:
     made = CompareChoice.parse(address.current().get(PARAMETER, ()))
     if ctx.scope.kind == "institution":
         return replace(made, unit="institution", side="provider")
-    return made if ctx.scope.kind == "city" else replace(made, side="provider")
+    return made if ctx.scope.kind == "city" else replace(made, side="provider", among="all")
 
 
 def of_institutions(ctx: Context) -> CompareChoice:
@@ -98,6 +105,7 @@ def controls(ctx: Context) -> CompareChoice:
             switch(ctx, now, "peers")
         elif ctx.scope.kind == "city":
             switch(ctx, now, "side")
+            switch(ctx, now, "among")
         _deeper(ctx, now)
     return now
 
@@ -204,7 +212,8 @@ def shown(ctx: Context, now: CompareChoice, codes: Sequence[str]) -> list[str]:
     """Return which of the units compared are shown, in their order."""
     if now.unit == "district":
         wanted = ctx.selection.get(now.dimension)
-        return [code for code in codes if not wanted or code in wanted]
+        alike = FUNCTIONAL_ZONES.get(now.among, codes)
+        return [code for code in codes if code in alike and (not wanted or code in wanted)]
     fitting = {row["institution_id"] for row in shown_institutions(ctx)}
     return [code for code in codes if code in fitting]
 

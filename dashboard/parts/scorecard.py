@@ -234,6 +234,8 @@ def _in_full(ctx: Context, choice: CompareChoice, found: Compared, row: Row, cod
 def _notes(ctx: Context, choice: CompareChoice, found: Sequence[Compared]) -> str:
     """Say who the peers are and why, what is expected from what, and what a reader's rights leave out."""
     said = [ctx.say(f"compare.peers_note_{choice.peers if choice.unit == 'institution' else 'district'}")]
+    if choice.unit == "district" and choice.among != "all":
+        said.append(ctx.say("compare.among_note"))
     for each in found:
         if each.measure.kind == "count":
             note = ctx.text_of(each.meta["expected_note"])

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from analytics.core.settings import settings
+from analytics.standard.functional_zones import FUNCTIONAL_ZONES
+from analytics.standard.names import members
 from dashboard.parts import limit_strip
 from dashboard.parts.compare_choice import MEASURES, CompareChoice
 from dashboard.parts.limit_strip import Strip
@@ -86,6 +88,21 @@ def test_districts_can_be_those_of_clients(screen: Screen) -> None:
     shown = words_on(screen("compare", compare="side-client"))
     assert "服务对象所在区域" in shown
     assert any(row[0].startswith("京外") for row in table_of(shown, "ip-score"))
+
+
+def test_districts_of_like_function_stand_side_by_side_with_the_citys_limits(screen: Screen) -> None:
+    rows = table_of(words_on(screen("compare")), "ip-score")
+    shown = words_on(screen("compare", compare="among-ecology"))
+    chosen = table_of(shown, "ip-score")
+    assert [row[0] for row in chosen[1:]] == ["门头沟", "怀柔", "平谷", "密云", "延庆"]
+    assert all(row in rows for row in chosen)
+    assert "预计值和界限仍按全市" in shown
+    assert "门头沟区与怀柔区并列" in shown
+
+
+def test_every_district_is_in_one_functional_zone() -> None:
+    zoned = [code for codes in FUNCTIONAL_ZONES.values() for code in codes]
+    assert sorted(zoned) == sorted(code for code in members("district") if code != "all")
 
 
 def test_a_district_leads_to_its_institutions_and_these_to_their_profiles(screen: Screen) -> None:
