@@ -10,13 +10,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from analytics.comparison.expectation import SHIFT_DAYS, log_measures, treatment_of
-from analytics.core.periods import month_code, month_number
+from analytics.core.periods import Period, month_code, month_number
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
 from analytics.core.workdays import spring_festival_month
 from analytics.measures import registry
 from analytics.measures.declare import Measure
-from analytics.measures.evaluate import protected
+from analytics.measures.evaluate import protected, summed_parts
 from analytics.measures.facts import SERVICE_RECORDS
 from analytics.measures.result import Figures, Key
 from analytics.measures.sums import sums
@@ -131,12 +131,16 @@ def many_series(
     by = ("month",) if unit is None else (unit, "month")
     asked = [log_measures(measure)[0] if measure.kind == "quantile" else measure for measure in measures]
     found, _ = sums(snapshot, asked, by=by, selection=chosen)
+    reader = Scope("city", None, scope.audience)
+    with snapshot.connect() as connection:
+        question = (by, chosen, reader, Period(months[0], months[-1]))
+        summed = summed_parts(connection, snapshot, asked, question)
     reported = None
     if any(map(has_season, measures)):
         reported = _reported(snapshot, codes, months, unit, chosen)
     made = []
     for measure, figures in zip(measures, found, strict=True):
-        shown, hidden, _ = protected(measure, figures, Scope("city", None, scope.audience))
+        shown, hidden, _ = protected(measure, figures, reader, summed.get(measure.key))
         grid = _Grid.of(shown, hidden, codes, months)
         season = np.ones(len(months))
         if has_season(measure):

@@ -160,6 +160,16 @@ def test_a_season_does_not_tell_the_citys_few_ratings_by_month(snapshot):
     assert all(month["n"] in (None, 0) or month["n"] % 10 == 0 for month in charts[0].rows[0]["months"])
 
 
+def test_a_chart_of_several_services_adds_up_what_is_shown_of_each(snapshot):
+    # In January 7 ratings are of B06 and 1 is of B05: 8 would be shown as 10, and tell of that one.
+    one, both = (
+        control_chart(snapshot, "ratings", scope=BUREAU, selection=asked, month="2026-05").rows[0]["months"]
+        for asked in (Selection.of("all", service="B06"), Selection.of("all", service=("B05", "B06")))
+    )
+    assert [month["n"] for month in one] == [month["n"] for month in both]
+    assert one[0]["n"] == 5
+
+
 @pytest.mark.parametrize(
     "measure", ["ratings", "satisfaction_rate", "rating_response_rate", "bad_rating_rate"]
 )
