@@ -16,6 +16,7 @@ from analytics.core.text import Text
 from analytics.measures import registry
 from analytics.measures.declare import ABOUT_USED, SETTINGS_USED, Measure
 from analytics.measures.groups import complete_keys
+from analytics.measures.over_months import added_up, shared_months
 from analytics.measures.parts import added, can_add, parts_of
 from analytics.measures.plan import left_out_statement, records_statement, totals_can_tell, totals_statement
 from analytics.measures.result import Figures, Key, Request, Result
@@ -64,9 +65,11 @@ def evaluate_many(snapshot: Snapshot, requests: Sequence[Request], *, scope: Sco
         shared[(id(measure.fact.table), request.by, request.selection, alone)].append(place)
     results: dict[int, Result] = {}
     with snapshot.connect() as connection:
+        known = _from_months(connection, snapshot, requests, scope)
         for places in shared.values():
             group = [requests[place] for place in places]
-            for place, result in zip(places, _answer(connection, snapshot, group, scope), strict=True):
+            held = [known.get(place) for place in places]
+            for place, result in zip(places, _answer(connection, snapshot, group, scope, held), strict=True):
                 results[place] = result
     return [results[place] for place in range(len(requests))]
 
@@ -110,8 +113,26 @@ def _check_dimensions(measure: Measure, request: Request) -> None:
         )
 
 
+def _from_months(
+    connection: Connection, snapshot: Snapshot, requests: Sequence[Request], scope: Scope
+) -> dict[int, dict[Key, Figures]]:
+    """Return what the records hold for questions, by their place, that the months of another one answer."""
+    periods = [_asked(snapshot, request.selection) for request in requests]
+    found: dict[int, dict[Key, Figures]] = {}
+    for each in shared_months(requests, periods):
+        statement = records_statement(each.measures, ("month",), each.selection, scope, each.period)
+        read = _fetch(connection, snapshot, statement, each.measures, 1)
+        for place, (number, by, period) in each.places.items():
+            found[place] = added_up(read[number], each.measures[number], by, period)
+    return found
+
+
 def _answer(
-    connection: Connection, snapshot: Snapshot, group: Sequence[Request], scope: Scope
+    connection: Connection,
+    snapshot: Snapshot,
+    group: Sequence[Request],
+    scope: Scope,
+    known: Sequence[dict[Key, Figures] | None],
 ) -> Iterable[Result]:
     by, selection = group[0].by, group[0].selection
     measures = [registry.get(request.key) for request in group]
@@ -119,10 +140,11 @@ def _answer(
     if measures[0].kind == "quantile":
         from analytics.measures.quantiles import quantile_figures
 
-        figures = [quantile_figures(connection, measures[0], *question, level=LEVEL)]
+        sizes = None if known[0] is None else [int(part.numerator or 0) for part in known[0].values()]
+        figures = [quantile_figures(connection, measures[0], *question, level=LEVEL, sizes=sizes)]
         notes: list[dict[str, Any]] = [{}]
     else:
-        figures, notes = grouped_sums(connection, snapshot, measures, question)
+        figures, notes = grouped_sums(connection, snapshot, measures, question, known)
     yield from _completed(connection, snapshot, group, scope, figures, notes)
 
 
@@ -224,10 +246,19 @@ def grouped_sums(
     snapshot: Snapshot,
     measures: Sequence[Measure],
     question: tuple[tuple[str, ...], Selection, Scope, Period],
+    known: Sequence[dict[Key, Figures] | None] = (),
 ) -> tuple[list[dict[Key, Figures]], list[dict[str, Any]]]:
-    """Return measures' sums by group, not yet divided nor protected, and what ``meta`` says of totals."""
-    statement = records_statement(measures, *question)
-    figures = _fetch(connection, snapshot, statement, measures, len(question[0]))
+    """Return measures' sums by group, not yet divided nor protected, and what ``meta`` says of totals.
+
+    ``known`` is what was read of the records already, ``None`` for measures of which nothing was.
+    """
+    held = dict(enumerate(known))
+    lacking = [place for place in range(len(measures)) if held.get(place) is None]
+    if lacking:
+        asked = [measures[place] for place in lacking]
+        read = _fetch(connection, snapshot, records_statement(asked, *question), asked, len(question[0]))
+        held |= dict(zip(lacking, read, strict=True))
+    figures = [held[place] or {} for place in range(len(measures))]
     return figures, add_totals(connection, snapshot, measures, figures, question)
 
 

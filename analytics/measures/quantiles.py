@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,17 @@ def quantile_figures(
     period: Period,
     *,
     level: float,
+    sizes: Sequence[int] | None = None,
 ) -> dict[Key, Figures]:
     """Return each group's quantiles (linear between order statistics, type 7) with their intervals.
 
     The ranks of an interval depend on a group's size only: they are computed exactly here and handed
-    back to the database, which keeps the values.
+    back to the database, which keeps the values. ``sizes`` of the groups are asked for where not known.
     """
-    counts = connection.execute(count_statement(measure, by, selection, scope, period)).all()
-    sizes = sorted({int(row[-1]) for row in counts} - {0})
+    if sizes is None:
+        counts = connection.execute(count_statement(measure, by, selection, scope, period)).all()
+        sizes = [int(row[-1]) for row in counts]
+    sizes = sorted(set(sizes) - {0})
     if not sizes:
         return {}
     groups = quantile_statement(measure, by, selection, scope, period).subquery("groups")
