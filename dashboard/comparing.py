@@ -120,9 +120,25 @@ def charted(
     month: str | None = None,
 ) -> Compared:
     """Chart a measure by month against its own past; see :func:`analytics.comparison.control_chart`."""
-    asked, lacking = ctx.heeded(key, selection)
-    meta, rows = _charted(ctx.data.version, str(ctx.scope), key, by, asked.period, asked.filters, month)
-    return Compared(registry.get(key), meta, rows, asked, lacking)
+    return charted_many(ctx, (key,), by, selection=selection, month=month)[0]
+
+
+def charted_many(
+    ctx: Context,
+    keys: Sequence[str],
+    by: str | None = None,
+    *,
+    selection: Selection | None = None,
+    month: str | None = None,
+) -> list[Compared]:
+    """Chart several measures of one fact in a shared scan; see :func:`charted`."""
+    asked, lacking = ctx.heeded(keys[0], selection)
+    version, scope = ctx.data.version, str(ctx.scope)
+    found = _charted(version, scope, tuple(keys), by, asked.period, asked.filters, month)
+    return [
+        Compared(registry.get(key), meta, rows, asked, lacking)
+        for key, (meta, rows) in zip(keys, found, strict=True)
+    ]
 
 
 def late_follow_ups(ctx: Context) -> list[Row]:
@@ -211,10 +227,16 @@ def _changed(
 
 @st.cache_data(show_spinner=False, max_entries=_CACHED, ttl=_SECONDS_KEPT)
 def _charted(
-    version: str, scope: str, key: str, by: Any, period: str, filters: Filters, month: str | None
-) -> tuple[dict[str, Any], list[Row]]:
+    version: str,
+    scope: str,
+    keys: tuple[str, ...],
+    by: Any,
+    period: str,
+    filters: Filters,
+    month: str | None,
+) -> list[tuple[dict[str, Any], list[Row]]]:
     selection = Selection(period, filters)
-    found = comparison.control_chart(
-        snapshot_of(version), key, by, scope=Scope.parse(scope), selection=selection, month=month
+    found = comparison.control_charts(
+        snapshot_of(version), keys, by, scope=Scope.parse(scope), selection=selection, month=month
     )
-    return found.meta, found.rows
+    return [(each.meta, each.rows) for each in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from analytics.comparison.series import (
     FEWEST_BASELINE,
     JUDGED_MONTHS,
     Series,
-    monthly_series,
+    many_series,
 )
 from analytics.comparison.units import Unit, UnitKind, seen_by, units_of
 from analytics.core.numbers import finite
@@ -93,19 +94,42 @@ def control_chart(
     UserError
         When the measure or a filter is unknown, or the reader may not see such charts.
     """
+    (found,) = control_charts(snapshot, [measure_key], by, scope=scope, selection=selection, month=month)
+    return found
+
+
+def control_charts(
+    snapshot: Snapshot,
+    measure_keys: Sequence[str],
+    by: UnitKind | None = None,
+    *,
+    scope: Scope,
+    selection: Selection | None = None,
+    month: str | None = None,
+) -> list[ControlCharts]:
+    """Chart several measures of one fact, which share a scan; see :func:`control_chart`."""
     selection = selection or Selection()
-    measure = registry.get(measure_key)
+    measures = [registry.get(key) for key in measure_keys]
     last = last_month_of(snapshot, selection, month)
     units = _units(snapshot, by, last, scope, selection)
     counted = counted_by(selection, by, scope)
     codes = tuple(unit.code for unit in units)
-    series = monthly_series(
-        snapshot, measure, codes, unit=by, selection=counted, scope=scope, last_month=last
-    )
+    read = many_series(snapshot, measures, codes, unit=by, selection=counted, scope=scope, last_month=last)
+    return [_charts(snapshot, series, units, by, scope, selection) for series in read]
+
+
+def _charts(
+    snapshot: Snapshot,
+    series: Series,
+    units: Sequence[Unit],
+    by: UnitKind | None,
+    scope: Scope,
+    selection: Selection,
+) -> ControlCharts:
     rows = [chart_row(unit, series, place, evidence_of(series, place)) for place, unit in enumerate(units)]
     meta = {
-        "measure": measure.key,
-        "unit": measure.unit_code,
+        "measure": series.measure.key,
+        "unit": series.measure.unit_code,
         "by": by,
         "selection": selection.as_dict(),
         "scope": str(scope),

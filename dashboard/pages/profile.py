@@ -33,8 +33,8 @@ def render(ctx: Context) -> None:
         given = ctx.measures(profile_lists.questions(own))
         if messages.nothing_chosen(ctx, given):
             return
-        for key in TRENDS:
-            profile_trend.draw(ctx, key, own)
+        for trend in comparing.charted_many(ctx, TRENDS, "institution", selection=own):
+            profile_trend.draw(ctx, trend, own)
         profile_lists.signals(ctx, institution)
         profile_lists.services(ctx, given)
         with arrange.sheet("profile-second"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.core.selection import Selection
-from dashboard import comparing
 from dashboard.comparing import Compared
 from dashboard.context import Answer, Asked, Context
 from dashboard.parts import chart, control_charts, figures, quantities
@@ -18,9 +17,9 @@ _LEAST_SPANS = 3
 _YEARS_OF_QUARTERS = 3
 
 
-def draw(ctx: Context, key: str, own: Selection) -> None:
-    """Draw one measure; of a share that few months have enough records for, quarters or years."""
-    found = comparing.charted(ctx, key, "institution", selection=own)
+def draw(ctx: Context, found: Compared, own: Selection) -> None:
+    """Draw one measure's chart; of a share that few months have enough records for, quarters or years."""
+    key = found.measure.key
     if _has_months(found):
         title = ctx.say("profile.trend", name=ctx.text(found.measure.name))
         control_charts.draw(ctx, f"profile-trend-{key}", found, title=title, height=250)
