@@ -26,6 +26,7 @@ def framed(
     says: str,
     figure: Figure,
     how: str = "",
+    is_narrow: bool = False,
     sheets: Sequence[Sheet] = (),
     on_click: Callable[[], None] | None = None,
 ) -> None:
@@ -41,13 +42,15 @@ def framed(
         What the chart shows, and what it says for this selection.
     how : str
         Key of the words that say how to read this kind of chart.
+    is_narrow : bool
+        Where there is no line to spare these words stand behind the button, with the definition.
     sheets : sequence of Sheet
         Tables and files that no answer holds.
     on_click : callable, optional
         Called after a click on a mark; ``st.session_state["figure-" + key]`` says on which.
     """
     with st.container(border=True, key=f"chart-{key}"):
-        head(ctx, key, answers, title=title, says=says, how=how, sheets=sheets)
+        head(ctx, key, answers, title=title, says=says, how=how, is_narrow=is_narrow, sheets=sheets)
         st.plotly_chart(
             drawn.drawn(figure),
             theme=None,
@@ -67,23 +70,24 @@ def head(
     title: str,
     says: str,
     how: str = "",
+    is_narrow: bool = False,
     sheets: Sequence[Sheet] = (),
 ) -> None:
     """Draw title and sentence, with the buttons for definition and data beside them."""
+    shown, behind = ("", how) if is_narrow else (how, "")
     with st.container(horizontal=True, gap="small", vertical_alignment="top", key=f"head-{key}"):
-        st.html(html.heading(title) + html.block(says, "ip-says") + _limits(ctx, answers) + _how(ctx, how))
-        _details(ctx, key, answers, title, sheets)
+        st.html(html.heading(title) + html.block(says, "ip-says") + _limits(ctx, answers) + _how(ctx, shown))
+        _details(ctx, key, answers, title, sheets, behind)
 
 
-def _how(ctx: Context, key: str) -> str:
+def _how(ctx: Context, key: str, *, is_open: bool = False) -> str:
     """Return how to read a kind of chart, folded away: one line of the words a step."""
     if not key:
         return ""
     steps = "".join(f"<li>{escape(step)}</li>" for step in ctx.say(key).strip().splitlines())
-    summary = escape(ctx.say("chart.how"))
-    return (
-        f'<details class="ip-how-box"><summary>{summary}</summary><ul class="ip-next">{steps}</ul></details>'
-    )
+    summary, state = escape(ctx.say("chart.how")), " open" if is_open else ""
+    words = f'<summary>{summary}</summary><ul class="ip-next">{steps}</ul>'
+    return f'<details class="ip-how-box"{state}>{words}</details>'
 
 
 @st.fragment
@@ -93,8 +97,9 @@ def _details(
     answers: Sequence[Answer | Compared],
     title: str,
     sheets: Sequence[Sheet] = (),
+    how: str = "",
 ) -> None:
-    """Draw the button; definition, table and file are made when it is opened."""
+    """Draw the button; how to read, definition, table and file are made when it is opened."""
     label = ctx.say("chart.details")
     popover = st.popover(
         "",
@@ -107,6 +112,8 @@ def _details(
     if not popover.open:
         return
     with popover:
+        if how:
+            st.html(_how(ctx, how, is_open=True))
         for measure in {answer.measure.key: answer.measure for answer in answers}.values():
             st.html(definition(ctx, measure))
         for number, sheet in enumerate(sheets):

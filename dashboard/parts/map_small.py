@@ -38,7 +38,8 @@ _MOVED = {
 def by_area(ctx: Context, answer: Answer, *, title: str, height: int) -> None:
     """Draw a measure by ``district`` in a chart frame."""
     says = sentences.by_area(answer.measure, answer.rows, ctx.language, _namer(ctx))
-    chart.framed(ctx, "map", [answer], title=title, says=says, figure=figure(ctx, answer, height=height))
+    drawn = figure(ctx, answer, height=height)
+    chart.framed(ctx, "map", [answer], title=title, says=says, figure=drawn, how="how.map", is_narrow=True)
 
 
 def figure(ctx: Context, answer: Answer, *, height: int) -> figures.Figure:

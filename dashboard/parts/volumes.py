@@ -40,7 +40,10 @@ def by_month(ctx: Context, answers: list[Answer], *, height: int = 300, change: 
         marks=_marks(ctx, months),
         ticks=ticks(ctx, months, most=_NARROW_TICKS),
     )
-    chart.framed(ctx, "by-month", [now], title=ctx.say("volume.by_month"), says=says, figure=figure)
+    title = ctx.say("volume.by_month")
+    chart.framed(
+        ctx, "by-month", [now], title=title, says=says, figure=figure, how="how.months", is_narrow=True
+    )
 
 
 def _within(ctx: Context, period: Period) -> Selection:
