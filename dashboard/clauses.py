@@ -17,7 +17,7 @@ import streamlit as st
 from analytics.compliance import Cell, answers, clause_table, loop
 from analytics.compliance.behind import rows_behind
 from analytics.compliance.statuses import ClauseTable
-from analytics.core.selection import Scope
+from analytics.core.selection import Scope, Selection
 from dashboard.context import Context, Row, snapshot_of
 
 # What of the selection says which institutions are shown; rules choose their records themselves.
@@ -102,14 +102,17 @@ def _behind(version: str, scope: str, clause: str, institution: str, day: date) 
 
 def raised_and_improved(ctx: Context) -> tuple[list[loop.Loop], list[Row], list[Row]]:
     """Return what was raised by source, what is overdue, and evaluations by area, on the day."""
-    return _loop(ctx.data.version, str(ctx.scope), day_of(ctx))
+    places = tuple(one for one in ctx.selection.filters if one[0] in PLACES)
+    return _loop(ctx.data.version, str(ctx.scope), day_of(ctx), Selection(ctx.selection.period, places))
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def _loop(version: str, scope: str, day: date) -> tuple[list[loop.Loop], list[Row], list[Row]]:
+def _loop(
+    version: str, scope: str, day: date, places: Selection
+) -> tuple[list[loop.Loop], list[Row], list[Row]]:
     snapshot, seen = snapshot_of(version), Scope.parse(scope)
     return (
-        loop.loops(snapshot, scope=seen, as_of=day),
-        loop.overdue(snapshot, scope=seen, as_of=day),
-        loop.evaluated(snapshot, scope=seen, as_of=day),
+        loop.loops(snapshot, scope=seen, as_of=day, selection=places),
+        loop.overdue(snapshot, scope=seen, as_of=day, selection=places),
+        loop.evaluated(snapshot, scope=seen, as_of=day, selection=places),
     )

@@ -43,15 +43,21 @@ def unresolved(ctx: Context) -> list[Row]:
     return _asked(ctx, "unresolved_industries", Selection(), None)
 
 
-def courses(ctx: Context) -> list[Row]:
-    """Return trainings by course of Appendix B."""
-    return _asked(ctx, "courses_held", ctx.selection, None)
+def courses(ctx: Context, *, ever: bool = False) -> list[Row]:
+    """Return trainings by course of Appendix B in the period chosen, or ever."""
+    selection = ctx.selection.replace(period="all") if ever else ctx.selection
+    return _asked(ctx, "courses_held", selection, None)
 
 
 def findings(ctx: Context) -> list[Row]:
     """Return open findings of the institutions and months chosen, counted by rule and institution."""
     kept = tuple(one for one in ctx.selection.filters if one[0] in PLACES)
     return _findings(ctx.data.version, str(ctx.scope), Selection(ctx.selection.period, kept))
+
+
+def last_days(ctx: Context) -> list[tuple[str, str]]:
+    """Return the last day (ISO) that each ledger with dates tells of, as (kind, day)."""
+    return _last_days(ctx.data.version, str(ctx.scope))
 
 
 def rule_name(ctx: Context, code: str) -> str:
@@ -73,6 +79,11 @@ def _answer(version: str, scope: str, what: str, selection: Selection, by: str |
     more: dict[str, Any] = {} if by is None else {"by": by}
     answered: list[Row] = getattr(quality, what)(snapshot, scope=seen, selection=selection, **more)
     return answered
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _last_days(version: str, scope: str) -> list[tuple[str, str]]:
+    return quality.last_days(snapshot_of(version), scope=Scope.parse(scope))
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

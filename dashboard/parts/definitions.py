@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.core.settings import settings
 from analytics.standard.clauses import clause_label, clauses_by_number
 from analytics.standard.courses import courses
-from analytics.standard.platforms import platforms
+from analytics.standard.platforms import Platform, platforms
+from analytics.stats.intervals import wilson_interval
 from dashboard import trust
 from dashboard.context import Context, Row
 from dashboard.parts import html, tables
@@ -26,19 +27,23 @@ def measures(ctx: Context) -> None:
 
 
 def appendix_a(ctx: Context) -> None:
-    """Draw the search platforms; addresses are text, so that nothing here leads out of the network."""
+    """Draw the search platforms with their addresses, corrected ones marked."""
     headings = ("number", "name", "address", "jurisdiction", "platform_kind", "note")
     columns = [tables.Column(ctx.say(f"catalogue.{heading}")) for heading in headings]
     rows = []
     for platform in platforms():
-        address = platform.url
-        if not platform.is_url_as_printed:
-            address += "\n" + ctx.say("catalogue.corrected", printed=platform.printed_url)
+        address = _address(ctx, platform)
         note = ctx.text(platform.note) if platform.note else ""
         where, kind = ctx.text(platform.jurisdiction), ctx.text(platform.kind)
         rows.append([str(platform.number), ctx.text(platform.name), address, where, kind, note])
     st.html(html.block(ctx.say("catalogue.addresses"), "quiet"))
     tables.show(columns, rows, caption=ctx.say("catalogue.appendix_a"))
+
+
+def _address(ctx: Context, platform: Platform) -> tables.Linked:
+    """Return the address as a link; nothing is fetched before somebody follows it."""
+    note = "" if platform.is_url_as_printed else ctx.say("catalogue.corrected", printed=platform.printed_url)
+    return tables.Linked(platform.url, platform.url, note=note)
 
 
 def appendix_b(ctx: Context) -> None:
@@ -57,17 +62,29 @@ def appendix_b(ctx: Context) -> None:
         rows.append(
             [str(course.order), ctx.text(course.name), items, service, *_held(ctx, held, course.code)]
         )
-    never = [ctx.text(course.name) for course in courses() if course.code not in held]
     if ctx.data.version:
-        st.html(html.block(_courses_say(ctx, held, never), "quiet"))
+        st.html("".join(html.block(line, "quiet") for line in _courses_say(ctx, held)))
     tables.show(columns, rows, caption=ctx.say("catalogue.appendix_b"))
 
 
-def _courses_say(ctx: Context, held: dict[str | None, Row], never: list[str]) -> str:
-    sessions = formats.number(sum(row["sessions"] for row in held.values()), ctx.language)
-    if not never:
-        return ctx.say("courses.all_held", sessions=sessions)
-    return ctx.say("courses.never_held", sessions=sessions, names=formats.listed(never, ctx.language))
+def _courses_say(ctx: Context, held: dict[str | None, Row]) -> list[str]:
+    """Say how many sessions there were, which courses were not held in the period, and which never."""
+    ever = {row["course"] for row in trust.courses(ctx, ever=True)}
+    lines = [
+        ctx.say(
+            "courses_more.sessions",
+            period=formats.span(ctx.period, ctx.language),
+            sessions=formats.number(sum(row["sessions"] for row in held.values()), ctx.language),
+            others=formats.number(held[None]["sessions"] if None in held else 0, ctx.language),
+        )
+    ]
+    for key, codes in (
+        ("pause", [one for one in courses() if one.code in ever and one.code not in held]),
+        ("never", [one for one in courses() if one.code not in ever]),
+    ):
+        names = formats.listed([ctx.text(one.name) for one in codes], ctx.language)
+        lines.append(ctx.say(f"courses_more.{key}", names=names or ctx.say("courses_more.none")))
+    return lines
 
 
 def _held(ctx: Context, held: dict[str | None, Row], code: str) -> list[str]:
@@ -83,13 +100,19 @@ def _held(ctx: Context, held: dict[str | None, Row], code: str) -> list[str]:
         else ctx.say("masked.long")
         if few
         else ctx.say(
-            "courses.share",
+            "courses_more.share",
             share=formats.percent(share, ctx.language),
+            interval=_interval(row["satisfied"], row["returned"]),
             returned=formats.number(row["returned"], ctx.language),
         )
     )
     numbers = [formats.number(row[name], ctx.language) for name in ("sessions", "attendees")]
     return [*numbers, satisfied]
+
+
+def _interval(part: int, whole: int) -> str:
+    low, high = wilson_interval([part], [whole])
+    return f"{low[0] * 100:.1f}–{high[0] * 100:.1f}%"
 
 
 def _measure(ctx: Context, measure: Any) -> list[str]:

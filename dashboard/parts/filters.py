@@ -21,7 +21,7 @@ DIMENSIONS = (*MAIN, *MORE)
 PERIOD = "period"
 LANGUAGE = "lang"
 # Choices of single parts that a link should keep too.
-PARTS = ("map", "reach", "kind", "state", "compare", "rate", "clauses", "industries")
+PARTS = ("map", "reach", "kind", "state", "compare", "rate", "clauses", "industries", "quality")
 KNOWN = frozenset((PERIOD, LANGUAGE, *DIMENSIONS, *PARTS))
 DEFAULT_PERIOD = "last12"
 

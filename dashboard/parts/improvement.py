@@ -12,9 +12,11 @@ from analytics.compliance.rules import rules
 from analytics.compliance.summary import tallied
 from dashboard import clauses
 from dashboard.context import Context, Row
-from dashboard.parts import arrange, html, tables
-from dashboard.parts.standard_choice import clause_name
-from dashboard.parts.tables import Column
+from dashboard.parts import arrange, chart, html, links, tables
+from dashboard.parts.standard_choice import StandardChoice
+from dashboard.parts.standard_lists import clause_link
+from dashboard.parts.standard_words import summed
+from dashboard.parts.tables import Column, Linked
 from dashboard.words import formats
 
 # Work that the text asks to be followed, beside evaluations and complaints.
@@ -35,7 +37,7 @@ def draw(ctx: Context) -> None:
     left, right = arrange.columns(1, 1)
     with left:
         _raised(ctx, raised)
-        _overdue(ctx, late)
+        _overdue(ctx, raised, late)
     with right:
         _evaluated(ctx, by_area)
     _followed(ctx, cells)
@@ -58,44 +60,63 @@ def _sentence(ctx: Context, raised: Sequence[Loop]) -> str:
 
 def _raised(ctx: Context, raised: Sequence[Loop]) -> None:
     names = ("raised", "done", "open", "overdue", "oldest", "days")
-    columns = [Column(ctx.say("improvement.source"), least=9)]
-    columns += [Column(ctx.say(f"improvement.{name}"), is_number=True) for name in names]
+    columns = [Column(ctx.say("improvement.source"), least=6)]
+    columns += [Column(ctx.say(f"improvement_more.{name}"), is_number=True) for name in names]
     rows = [
         (
             ctx.say(f"improvement.source_{one.source}"),
-            formats.number(one.raised, ctx.language),
-            formats.number(one.done, ctx.language),
-            formats.number(one.open, ctx.language),
-            formats.number(one.overdue, ctx.language),
-            formats.number(one.oldest_days, ctx.language),
-            formats.NOTHING
-            if one.days is None
-            else ctx.say(
-                "improvement.days_of", days=f"{one.days:g}", n=formats.number(one.done, ctx.language)
-            ),
+            *(_count(ctx, number) for number in (one.raised, one.done, one.open, one.overdue)),
+            _count(ctx, one.oldest_days),
+            _days(ctx, one),
         )
         for one in raised
     ]
     within = raised[0].within_days if raised else 0
-    _table(ctx, "raised", columns, rows, says=ctx.say("improvement.raised_says", days=within))
+    title = ctx.say("improvement.raised_title")
+    with arrange.panel("improvement-raised"):
+        says = ctx.say("improvement.raised_says", days=within)
+        chart.head(ctx, "improvement-raised", [], title=title, says=says, how="improvement_more.how")
+        tables.show(columns, rows, caption=title)
 
 
-def _overdue(ctx: Context, late: Sequence[Row]) -> None:
+def _count(ctx: Context, number: int | None) -> str:
+    return formats.NOTHING if number is None else formats.number(number, ctx.language)
+
+
+def _days(ctx: Context, one: Loop) -> str:
+    if one.days is None:
+        return formats.NOTHING
+    return ctx.say("improvement.days_of", days=f"{one.days:g}", n=_count(ctx, one.done))
+
+
+def _overdue(ctx: Context, raised: Sequence[Loop], late: Sequence[Row]) -> None:
+    """Draw the list: what evaluations and complaints found first, or many bad ratings would hide it."""
     names = ("source", "institution", "number", "raised_on", "age")
-    columns = [Column(ctx.say(f"improvement.{name}"), is_number=name == "age") for name in names]
+    wide = {"source": 5, "institution": 9, "raised_on": 6}
+    columns = [
+        Column(ctx.say(f"improvement.{name}"), is_number=name == "age", least=wide.get(name, 0))
+        for name in names
+    ]
+    order = {one.source: place for place, one in enumerate(raised)}
+    ordered = sorted(late, key=lambda item: (order.get(item["source"], 0), -item["age_days"]))
     rows = [
         (
             ctx.say(f"improvement.source_{item['source']}"),
-            item["name"],
+            Linked(item["name"], links.href("institution", institution=(item["institution_id"],))),
             item["number"] or ctx.say("standard.confidential"),
             formats.day(item["raised_on"], ctx.language),
             formats.number(item["age_days"], ctx.language),
         )
-        for item in late[:_SHOWN]
+        for item in ordered[:_SHOWN]
     ]
-    says = (
-        ctx.say("improvement.overdue_says", count=len(late)) if rows else ctx.say("improvement.overdue_none")
-    )
+    count = sum(one.overdue or 0 for one in raised)
+    says = ctx.say("improvement_more.overdue_says", count=formats.number(count, ctx.language))
+    if count > len(rows):
+        says += ctx.say("improvement_more.overdue_first", count=len(rows))
+    if ctx.scope.audience != "records":
+        says = ctx.say("improvement_more.overdue_not_for_you", count=formats.number(count, ctx.language))
+    elif not rows:
+        says = ctx.say("improvement_more.overdue_none")
     _table(ctx, "overdue", columns, rows, says=says)
 
 
@@ -124,20 +145,25 @@ def _followed(ctx: Context, cells: Sequence[Cell]) -> None:
         of = [cell for cell in cells if cell.clause == number]
         sums = tallied(of)
         counts = [formats.number(getattr(sums, name), ctx.language) for name in names]
-        rows.append((clause_name(ctx, number), ctx.text(rules()[number].asks), _figure(ctx, of), *counts))
+        rows.append(
+            (
+                clause_link(ctx, StandardChoice(), number),
+                ctx.text(rules()[number].asks),
+                _figure(ctx, number, of),
+                *counts,
+            )
+        )
     _table(ctx, "followed", columns, rows, says=ctx.say("improvement.followed_says"), height=560)
 
 
-def _figure(ctx: Context, cells: Sequence[Cell]) -> str:
-    """Return the sum of what was counted: sums first, division last."""
+def _figure(ctx: Context, number: str, cells: Sequence[Cell]) -> str:
+    """Return the sum of what was counted: sums first, division last; a rate with its interval."""
     found = [cell.computed for cell in cells if cell.computed is not None]
     part = sum(verdict.numerator or 0 for verdict in found)
     whole = sum(verdict.denominator or 0 for verdict in found)
-    if not found or not (part or whole):
+    if not (part or whole):
         return formats.NOTHING
-    if not whole:
-        return formats.number(part, ctx.language)
-    return f"{formats.number(part, ctx.language)} / {formats.number(whole, ctx.language)}"
+    return summed(ctx, number, part, whole)
 
 
 def _table(

@@ -8,12 +8,24 @@ from typing import Any
 import streamlit as st
 
 from analytics.alignment import Alignment
-from analytics.standard.industries import industries
+from analytics.standard.districts import districts
+from analytics.standard.industries import industries, industries_by_key
 from dashboard import aligned
 from dashboard.context import Context, Row
-from dashboard.parts import arrange, chart, figures, html, industry_lists
+from dashboard.parts import (
+    arrange,
+    chart,
+    figures,
+    figures_clauses,
+    html,
+    industry_areas,
+    industry_choice,
+    industry_followed,
+    industry_lists,
+)
 from dashboard.parts.chart_data import Sheet
 from dashboard.parts.figures_compare import Held, HeldWords, intervals
+from dashboard.parts.industry_choice import IndustryChoice
 from dashboard.parts.palette import palette
 from dashboard.parts.tables import Column
 from dashboard.words import formats
@@ -24,37 +36,26 @@ _FULL = 2.0
 
 def draw(ctx: Context) -> None:
     """Draw the page."""
-    by_client = _choice(ctx)
-    found = aligned.aligned(ctx, by_client=by_client)
+    now = industry_choice.chosen()
+    industry_choice.side(ctx, now)
+    found = aligned.aligned(ctx, by_client=now.by == "client_district")
     st.html(html.block(_sentence(ctx, found), "ip-says"))
     if found.meta["base"] != "clients":
         st.html(html.block(ctx.say("industry.base_served"), "ip-limits"))
     left, right = arrange.columns(2, 3)
     with left:
-        _shares(ctx, found)
+        _shares(ctx, now, found)
+        industry_followed.draw(ctx, now, found)
     with right:
-        _matrix(ctx, found)
-    industry_lists.gaps(ctx, found.gaps)
+        _matrix(ctx, now, found)
+    industry_lists.gaps(ctx, now, found.gaps)
+    industry_areas.draw(ctx, found.areas, found.gaps)
     left, right = arrange.columns(2, 3)
     with left:
         industry_lists.stations(ctx, found.stations)
         industry_lists.neighbours(ctx, found.areas)
     with right:
         industry_lists.lists(ctx, found.lists)
-
-
-def _choice(ctx: Context) -> bool:
-    options = ["district", "client_district"]
-    picked = st.segmented_control(
-        ctx.say("industry.by"),
-        options,
-        format_func=lambda name: ctx.say(f"industry.by_{name}"),
-        key=f"industry_by_{ctx.language}",
-        default="district",
-        label_visibility="collapsed",
-        required=True,
-    )
-    return picked == "client_district"
 
 
 def _sentence(ctx: Context, found: Alignment) -> str:
@@ -79,7 +80,7 @@ def gap_words(ctx: Context, gap: Row) -> str:
     )
 
 
-def _shares(ctx: Context, found: Alignment) -> None:
+def _shares(ctx: Context, now: IndustryChoice, found: Alignment) -> None:
     rows = [_held(ctx, area) for area in found.areas]
     words = HeldWords(
         {
@@ -103,6 +104,7 @@ def _shares(ctx: Context, found: Alignment) -> None:
         figure=figure,
         how="industry.how_shares",
         sheets=[_sheet(ctx, found)],
+        on_click=lambda: _clicked(now, "figure-industry-shares"),
     )
 
 
@@ -166,7 +168,7 @@ def _plain(value: Any) -> object:
     return "–".join(f"{end:.6f}" for end in value) if isinstance(value, list) else value
 
 
-def _matrix(ctx: Context, found: Alignment) -> None:
+def _matrix(ctx: Context, now: IndustryChoice, found: Alignment) -> None:
     """Draw observed over expected by area and industry; a star marks the area's own priority industries."""
     cells = {(area["district"], one["industry"]): one for area in found.areas for one in area["industries"]}
     keys = [
@@ -189,10 +191,21 @@ def _matrix(ctx: Context, found: Alignment) -> None:
         [],
         title=ctx.say("industry.matrix_title"),
         says=ctx.say("industry.matrix_says"),
-        figure=figure,
+        figure=figures_clauses.clickable(figure, [[(area, key) for area in areas] for key in keys]),
         how="industry.how_matrix",
         sheets=[industry_lists.matrix_sheet(ctx, found)],
+        on_click=lambda: _clicked(now, "figure-industry-matrix"),
     )
+
+
+def _clicked(now: IndustryChoice, key: str) -> None:
+    """Follow an area, or an area's industry, that the reader clicked."""
+    points = st.session_state[key].selection.points
+    data = [str(one) for one in points[0].get("customdata") or ()] if points else []
+    known = {area.code for area in districts()}
+    if area := next((one for one in data if one in known), ""):
+        industry = next((one for one in data if one in industries_by_key()), now.industry)
+        industry_choice.choose(now, area=area, industry=industry)
 
 
 def _shade(cell: Row | None) -> float | None:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from analytics.alignment import Alignment
 from dashboard.context import Context, Row
-from dashboard.parts import arrange, html, tables
+from dashboard.parts import arrange, html, industry_choice, links, tables
 from dashboard.parts.chart_data import Sheet
-from dashboard.parts.tables import Column
+from dashboard.parts.industry_choice import IndustryChoice
+from dashboard.parts.tables import Column, Linked
 from dashboard.words import formats
 
 
@@ -25,7 +26,7 @@ def notes(ctx: Context, meta: dict[str, Any]) -> list[tuple[str, str]]:
     return told + ([(ctx.say("frame.sample"), ctx.say("frame.sample_note"))] if meta["sample_data"] else [])
 
 
-def gaps(ctx: Context, found: Sequence[Row]) -> None:
+def gaps(ctx: Context, now: IndustryChoice, found: Sequence[Row]) -> None:
     """Draw priority industries that are served clearly less than the clients let expect."""
     title = ctx.say("industry.gaps_title")
     columns = [
@@ -41,10 +42,10 @@ def gaps(ctx: Context, found: Sequence[Row]) -> None:
         text = ctx.say("industry.gaps_says", count=len(found)) if found else ctx.say("industry.gaps_none")
         st.html(html.heading(title) + html.block(text, "quiet"))
         if found:
-            tables.show(columns, [_gap(ctx, row) for row in found], caption=title, height=300)
+            tables.show(columns, [_gap(ctx, now, row) for row in found], caption=title, height=300)
 
 
-def _gap(ctx: Context, row: Row) -> tuple[str, ...]:
+def _gap(ctx: Context, now: IndustryChoice, row: Row) -> tuple[str, ...]:
     low, high = row["interval"]
     share = formats.percent(row["ratio"], ctx.language, 0)
     ends = f"{formats.percent(low, ctx.language, 0)}–{formats.percent(high, ctx.language, 0)}"
@@ -52,7 +53,10 @@ def _gap(ctx: Context, row: Row) -> tuple[str, ...]:
     reasons = between.join(ctx.say(f"industry.reason_{name}") for name in row["reasons"])
     return (
         ctx.name("district", row["district"], short=True),
-        ctx.name("industry", row["industry"], short=True),
+        Linked(
+            ctx.name("industry", row["industry"], short=True),
+            industry_choice.href(now, area=row["district"], industry=row["industry"]),
+        ),
         formats.number(row["observed"], ctx.language),
         formats.number(row["expected"], ctx.language),
         ctx.say("industry.with_interval", value=share, interval=ends),
@@ -72,7 +76,7 @@ def stations(ctx: Context, found: Sequence[Row]) -> None:
     rows = [
         (
             ctx.name("district", row["district"], short=True),
-            row["name"],
+            Linked(str(row["name"]), links.href("institution", institution=(row["institution_id"],))),
             formats.listed([ctx.name("industry", key, short=True) for key in row["focus"]], ctx.language)
             or ctx.say("industry.none_declared"),
         )

@@ -10,10 +10,11 @@ import streamlit as st
 from analytics.core.periods import month_number
 from dashboard import trust
 from dashboard.context import Context, Row
-from dashboard.parts import arrange, chart, figures, html, tables
+from dashboard.parts import arrange, chart, figures, html, links, quality_choice, quality_fields, tables
 from dashboard.parts.chart_data import Sheet
 from dashboard.parts.palette import palette
-from dashboard.parts.tables import Column
+from dashboard.parts.quality_choice import QualityChoice
+from dashboard.parts.tables import Column, Linked
 from dashboard.words import formats
 
 _RULES_SHOWN, _PLACES_SHOWN = 40, 60
@@ -25,18 +26,21 @@ def draw(ctx: Context) -> None:
     late = [row for row in trust.freshness(ctx) if _behind(ctx, row)]
     found = trust.findings(ctx)
     st.html(html.block(_sentence(ctx, months, late, found), "ip-says"))
+    now = quality_choice.chosen()
     left, right = arrange.columns(1, 1)
     with left:
         _reporting(ctx, months)
+        quality_fields.by_month(ctx, now)
     with right:
         _fields(ctx, fields)
     left, right = arrange.columns(1, 1)
     with left:
-        _rules(ctx, found)
+        _rules(ctx, now, found)
         _unresolved(ctx)
-    with right:
         _late(ctx, late)
-        _broken_by(ctx, found)
+    with right:
+        _broken_by(ctx, now, found)
+        _fresh(ctx)
 
 
 def _sentence(ctx: Context, months: Sequence[Row], late: Sequence[Row], found: Sequence[Row]) -> str:
@@ -73,8 +77,9 @@ def _reporting(ctx: Context, months: Sequence[Row]) -> None:
         [],
         title=title,
         says=ctx.say("quality.reporting_says"),
+        how="quality_more.how_reporting",
         figure=figures.lines(
-            palette(is_dark=ctx.is_dark), [line], height=300, is_share=True, from_zero=False
+            palette(is_dark=ctx.is_dark), [line], height=240, is_share=True, from_zero=False
         ),
         sheets=[
             Sheet(
@@ -113,6 +118,7 @@ def _fields(ctx: Context, fields: Sequence[Row]) -> None:
         [],
         title=title,
         says=ctx.say("quality.fields_says", records=records),
+        how="quality_more.how_fields",
         figure=figures.bars_across(palette(is_dark=ctx.is_dark), bars, height=430),
         sheets=[
             Sheet(
@@ -140,7 +146,7 @@ def _notes(ctx: Context) -> list[tuple[str, str]]:
     return told + ([(ctx.say("frame.sample"), ctx.say("frame.sample_note"))] if ctx.data.is_sample else [])
 
 
-def _rules(ctx: Context, found: Sequence[Row]) -> None:
+def _rules(ctx: Context, now: QualityChoice, found: Sequence[Row]) -> None:
     """Draw which rules are broken, how often and at how many institutions."""
     counts: dict[str, list[Row]] = defaultdict(list)
     for row in found:
@@ -153,7 +159,7 @@ def _rules(ctx: Context, found: Sequence[Row]) -> None:
     ]
     rows = [
         (
-            code,
+            Linked(code, quality_choice.href(now, rule=code)),
             trust.rule_name(ctx, code),
             formats.number(sum(row["count"] for row in of), ctx.language),
             formats.number(len({row["institution_id"] for row in of}), ctx.language),
@@ -163,21 +169,51 @@ def _rules(ctx: Context, found: Sequence[Row]) -> None:
     _table(ctx, "rules", columns, rows)
 
 
-def _broken_by(ctx: Context, found: Sequence[Row]) -> None:
-    """Draw the institutions with most open findings."""
+def _broken_by(ctx: Context, now: QualityChoice, found: Sequence[Row]) -> None:
+    """Draw the institutions with most open findings, of one rule if wished."""
+    codes = sorted({row["code"] for row in found})
     counts: dict[str | None, int] = defaultdict(int)
     for row in found:
-        counts[row["institution_id"]] += row["count"]
+        if now.rule not in codes or row["code"] == now.rule:
+            counts[row["institution_id"]] += row["count"]
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0] or ""))
     columns = [Column(ctx.say("dimension.institution"), least=14), *_numbers(ctx, "count")]
     rows = [
         (
-            ctx.name("institution", number) if number else ctx.say("quality.no_institution"),
+            _to_profile(ctx, number) if number else ctx.say("quality.no_institution"),
             formats.number(count, ctx.language),
         )
         for number, count in ordered[:_PLACES_SHOWN]
     ]
-    _table(ctx, "places", columns, rows)
+    title = ctx.say("quality.places_title")
+    with arrange.panel("quality-places"):
+        says = ctx.say("quality.places_says" if rows else "quality.places_none")
+        if len(ordered) > len(rows):
+            says += ctx.say("quality_more.first", count=len(rows), all=len(ordered))
+        st.html(html.heading(title) + html.block(says, "quiet"))
+        if rows:
+            quality_choice.rule_box(ctx, now, codes)
+            tables.show(columns, rows, caption=title, height=300)
+
+
+def _to_profile(ctx: Context, number: str) -> Linked:
+    return Linked(ctx.name("institution", number), links.href("institution", institution=(number,)))
+
+
+def _day(ctx: Context, day: str) -> str:
+    """Return a day in words; monthly totals know their month alone."""
+    is_month = len(day) == len("2026-10")
+    return formats.month(day, ctx.language) if is_month else formats.day(day, ctx.language)
+
+
+def _fresh(ctx: Context) -> None:
+    """Draw the last day that each ledger tells of: old ones make old figures."""
+    columns = [Column(ctx.say("quality.ledger")), Column(ctx.say("quality_more.last_day"))]
+    rows = [(ctx.say(f"quality_more.ledger_{kind}"), _day(ctx, day)) for kind, day in trust.last_days(ctx)]
+    title = ctx.say("quality_more.fresh_title")
+    with arrange.panel("quality-fresh"):
+        st.html(html.heading(title) + html.block(ctx.say("quality_more.fresh_says"), "quiet"))
+        tables.show(columns, rows, caption=title)
 
 
 def _late(ctx: Context, late: Sequence[Row]) -> None:
@@ -189,7 +225,7 @@ def _late(ctx: Context, late: Sequence[Row]) -> None:
     rows = [
         (
             ctx.name("district", row["district"], short=True),
-            row["name"],
+            _to_profile(ctx, row["institution_id"]),
             formats.month(row["last_month"], ctx.language) if row["last_month"] else ctx.say("quality.never"),
         )
         for row in late
@@ -208,9 +244,15 @@ def _unresolved(ctx: Context) -> None:
         Column(ctx.say("quality.ledger")),
         Column(ctx.say("quality.text"), least=12),
         *_numbers(ctx, "rows"),
+        Column(ctx.say("quality_more.near"), least=8),
     ]
     rows = [
-        (ctx.say(f"quality.kind_{row['kind']}"), row["text"], formats.number(row["rows"], ctx.language))
+        (
+            ctx.say(f"quality.kind_{row['kind']}"),
+            row["text"],
+            formats.number(row["rows"], ctx.language),
+            formats.listed([ctx.name("industry", key, short=True) for key in row["near"]], ctx.language),
+        )
         for row in trust.unresolved(ctx)
     ]
     _table(ctx, "unresolved", columns, rows)

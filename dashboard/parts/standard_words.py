@@ -8,6 +8,8 @@ from typing import Any
 from analytics.compliance import Cell
 from analytics.compliance.rules import rules
 from analytics.compliance.summary import Tallied
+from analytics.core.settings import settings
+from analytics.measures.suppress import count_limit, is_small
 from analytics.stats.intervals import wilson_interval
 from dashboard import clauses
 from dashboard.context import Context
@@ -52,6 +54,21 @@ def figure(ctx: Context, cell: Cell) -> str:
     if rule is None or not rule.form.is_rate or not shown["denominator"]:
         return out_of
     return _rate(ctx, shown, out_of)
+
+
+def summed(ctx: Context, number: str, part: float, whole: float) -> str:
+    """Return a clause's figure over several institutions, as far as the reader may see it."""
+    limit, rule = count_limit(ctx.scope, settings()), rules().get(number)
+    if is_small(part, limit) or (whole and is_small(whole - part, limit)):
+        return ctx.say("masked.long")
+    if not whole:
+        return formats.number(part, ctx.language)
+    out_of = f"{formats.number(part, ctx.language)} / {formats.number(whole, ctx.language)}"
+    if rule is None or not rule.form.is_rate:
+        return out_of
+    if whole < settings().rate_hidden_below:
+        return ctx.say("masked.long")
+    return _rate(ctx, {"numerator": part, "denominator": whole, "value": part / whole}, out_of)
 
 
 def _rate(ctx: Context, shown: Mapping[str, Any], out_of: str) -> str:

@@ -27,11 +27,15 @@ class Linked(str):
     """A cell's text that leads to another address."""
 
     href: str
+    note: str
 
-    def __new__(cls, text: str, href: str) -> Linked:
-        """Return ``text`` that leads to ``href``; in a file it is the text alone."""
+    def __new__(cls, text: str, href: str, *, note: str = "") -> Linked:
+        """Return ``text`` that leads to ``href``, with a ``note`` after it; in a file it is the text alone.
+
+        An address of another site opens beside the dashboard, and is not told where the reader came from.
+        """
         made = super().__new__(cls, text)
-        made.href = href
+        made.href, made.note = href, note
         return made
 
 
@@ -64,7 +68,9 @@ def markup(columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: st
 
 def _shown(cell: str) -> str:
     if isinstance(cell, Linked):
-        return f'<a class="ip-link" href="{escape(cell.href, quote=True)}" target="_self">{escape(cell)}</a>'
+        target = '"_blank" rel="noopener noreferrer"' if "://" in cell.href else '"_self"'
+        link = f'<a class="ip-link" href="{escape(cell.href, quote=True)}" target={target}>{escape(cell)}</a>'
+        return link + (f"\n{escape(cell.note)}" if cell.note else "")
     return escape(str(cell))
 
 
