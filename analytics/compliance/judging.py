@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from analytics.compliance.cell import Source, measurable
 from analytics.compliance.declare import AllOf, Case, Rule
@@ -17,6 +17,8 @@ from analytics.compliance.tallies import Counts
 from analytics.compliance.verdict import Status, Verdict
 from analytics.standard.clauses import ClauseText
 
+# A declared status as other clauses see it that sum it up.
+_OF_STATUS: dict[Status, Verdict] = {status: Verdict(status) for status in get_args(Status)}
 _BOUND = {"city_centre": ("市级",), "district_centre": ("区级",), "workstation": ("工作站",)}
 
 
@@ -29,6 +31,8 @@ class Inputs:
     lists: dict[str, list[Mapping[str, Any]]]
     declared: dict[tuple[str, str], list[Declared]]
     pools: list[dict[str, dict[str, tuple[float, float]]]]
+    # In force, by clause.
+    thresholds: Mapping[str, float | None]
 
 
 class Found(NamedTuple):
@@ -56,20 +60,19 @@ def judged(row: Mapping[str, Any], end: date, place: int, inputs: Inputs) -> lis
     all_found = []
     for clause, rule in _in_order():
         declared = _in_force(inputs.declared.get((institution_id, clause.number)), end)
-        found = _judged(clause, rule, case, declared)
-        verdicts[clause.number] = Verdict(
-            found.status,
-            found.computed.numerator if found.computed else None,
-            found.computed.denominator if found.computed else None,
-        )
+        found = _judged(clause, rule, case, declared, inputs.thresholds.get(clause.number))
+        computed = found.computed if found.source == "computed" else None
+        verdicts[clause.number] = computed or _OF_STATUS[found.status]
         all_found.append(found)
     return all_found
 
 
-def _judged(clause: ClauseText, rule: Rule | None, case: Case, declared: Declared | None) -> Found:
+def _judged(
+    clause: ClauseText, rule: Rule | None, case: Case, declared: Declared | None, threshold: float | None
+) -> Found:
     if not _binds(clause, rule, case, declared):
         return Found(clause.number, "not_applicable", "none", None, declared)
-    computed = rule.form.judge(case, rule.threshold) if rule is not None else None
+    computed = rule.form.judge(case, threshold) if rule is not None else None
     if computed is not None and computed.status != "no_evidence":
         return Found(clause.number, computed.status, "computed", computed, declared)
     if declared is not None:

@@ -149,6 +149,7 @@ def _read(snapshot: Snapshot, scope: Scope, days: Sequence[date]) -> Inputs:
         published_lists(snapshot, scope=scope, as_of=days[0]),
         declared_statuses(snapshot, scope=scope, as_of=days[0]),
         [pools(snapshot, listed, scope=scope, as_of=end) for end in days],
+        {number: rule.threshold for number, rule in rules().items()},
     )
 
 

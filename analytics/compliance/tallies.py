@@ -10,7 +10,20 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Boolean, Column, ColumnElement, Select, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.sql import visitors
 
 from analytics.compliance.declare import Tally
@@ -59,6 +72,8 @@ _KNOWN_ON = {
     },
     EVALUATIONS.kind: {"improved_on_day": "improved_on_day"},
 }  # fmt: skip
+# The largest ledger. Of it rules count what has happened, never what has not: that lasts once it is known.
+_LASTING = frozenset({SERVICES.kind})
 _EPOCH = date(1970, 1, 1)
 _Sums = dict[str, Floats]
 
@@ -80,7 +95,8 @@ def count(snapshot: Snapshot, tallies: Sequence[Tally], *, scope: Scope, ends: S
     """Sum ``tallies`` over the twelve months until each of ``ends``, the latest first.
 
     What came to be known after a day does not count on it: a case that was completed later was open. What
-    never changes is counted once by month, the rest once a day.
+    never changes is counted once by month; so is what lasts once it is known, by the day from which it
+    counts; the rest once a day.
     """
     place = {tally: number for number, tally in enumerate(tallies)}
     by_end: tuple[_Sums, ...] = tuple(
@@ -92,6 +108,10 @@ def count(snapshot: Snapshot, tallies: Sequence[Tally], *, scope: Scope, ends: S
         moving = [tally for tally in mine if _moves(tally)]
         if steady:
             _add_by_month(snapshot, ledger, steady, scope, ends, by_end, [place[one] for one in steady])
+        if ledger.kind in _LASTING and len(ends) > 1:
+            for group in _by_days_known(moving):
+                _add_once_known(snapshot, ledger, group, scope, ends, by_end, [place[one] for one in group])
+            continue
         for end, sums in zip(ends, by_end, strict=True):
             if moving:
                 _add(snapshot, ledger, moving, scope, end, sums, [place[one] for one in moving])
@@ -114,15 +134,63 @@ def known_by(tally: Tally) -> ColumnElement[Any]:
     return copied
 
 
-@lru_cache(maxsize=512)
 def _moves(tally: Tally) -> bool:
     """Say whether what a tally counts of a fact may change after the fact's own date."""
+    return bool(_days_known(tally))
+
+
+@lru_cache(maxsize=512)
+def _days_known(tally: Tally) -> frozenset[str]:
+    """Return the columns of days on which what a tally counts becomes known."""
     known_on = _KNOWN_ON.get(tally.ledger.kind, {})
-    return any(
-        getattr(part, "table", None) is tally.ledger.current and part.name in known_on
+    return frozenset(
+        known_on[part.name]
         for part in visitors.iterate(tally.counted)
-        if isinstance(part, Column)
+        if isinstance(part, Column) and part.table is tally.ledger.current and part.name in known_on
     )
+
+
+def _by_days_known(tallies: Sequence[Tally]) -> Iterable[list[Tally]]:
+    groups: dict[frozenset[str], list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        groups[_days_known(tally)].append(tally)
+    return groups.values()
+
+
+def _add_once_known(
+    snapshot: Snapshot,
+    ledger: Ledger,
+    tallies: Sequence[Tally],
+    scope: Scope,
+    ends: Sequence[date],
+    by_end: Sequence[_Sums],
+    places: Sequence[int],
+) -> None:
+    """Add sums of what lasts: by month, and by the first of ``ends`` on which it was known."""
+    table = ledger.current.c
+    day = table[DAYS[ledger.kind]]
+    known: ColumnElement[Any] = day
+    for name in sorted(_days_known(tallies[0])):
+        known = func.greatest(known, func.coalesce(table[name], day))
+    # Written out: the same expression must be told twice, and a parameter is each time another.
+    first = case(
+        *(
+            (known <= literal_column(str(day_number(end))), literal_column(str(number)))
+            for number, end in sorted(enumerate(ends), reverse=True)
+        ),
+        else_=literal_column("-1"),
+    )
+    sums = [summed(tally.counted).label(f"t{number}") for number, tally in enumerate(tallies)]
+    statement = select(table.institution_id, table.month, first, *sums).where(
+        table.institution_id.is_not(None), *in_window(ledger, ends[0], ends[-1]), *seen_by(scope, table)
+    )
+    statement = statement.group_by(table.institution_id, table.month, first)
+    windows = [_window(ledger, end) for end in ends]
+    for institution_id, code, since, *found in _fetched(snapshot, statement, ends[0]):
+        added = np.asarray(found, dtype=np.float64)
+        for number in range(since + 1):
+            if windows[number][0] <= code <= windows[number][1]:
+                by_end[number][institution_id][places] += added
 
 
 def _add_by_month(
