@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv, digamma, expit, gammaln, logit, ndtri
+from scipy.special import betaincinv, digamma, expit, gammaln, logit, ndtri, polygamma
 
 from analytics.stats.arrays import Flags, Floats, one_of, rows_of_units, share_within, trials_and_successes
 from analytics.stats.binomial import binomial_mid_p
+from analytics.stats.descent import least_of_two
 from analytics.stats.posteriors import BetaPosterior
 from analytics.stats.trimming import least_extreme, trimmed_fit
 
@@ -180,26 +181,23 @@ def _marginal(x: Floats, n: Floats) -> tuple[float, float]:
     pooled = float(np.sum(x) / np.sum(n))
     if x.size < 2 or pooled in (0.0, 1.0):
         return pooled, np.inf
-    from scipy.optimize import minimize
-
     pairs, times = np.unique(np.stack([x, n]), axis=1, return_counts=True)
     data = (pairs[0], pairs[1], times.astype(np.float64))
-    starts = np.linspace(np.log(WIDEST) + 2.0, np.log(NARROWEST), 12)
+    lowest, highest = np.log(WIDEST), np.log(NARROWEST)
+    starts = np.linspace(lowest + 2.0, highest, 12)
     best = min(starts, key=lambda start: _loss(np.array([logit(pooled), start]), *data)[0])
-    found = minimize(
-        _loss,
+    found, value = least_of_two(
         np.array([logit(pooled), best]),
-        args=data,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-30.0, 30.0), (np.log(WIDEST), np.log(NARROWEST))],
-        options={"ftol": 1e-13, "gtol": 1e-9},
+        np.array([-30.0, lowest]),
+        np.array([30.0, highest]),
+        loss=lambda where: _loss(where, *data),
+        curvature=lambda where: _curvature(where, *data),
     )
     # One point at the pooled share is the limit of ever narrower priors; it wins where no width is better.
     by_chance = -float(np.sum(x) * np.log(pooled) + np.sum(n - x) * np.log1p(-pooled))
-    if found.fun * x.size >= by_chance - 1e-6 or found.x[1] >= np.log(NARROWEST) - 1e-6:
+    if value * x.size >= by_chance - 1e-6 or found[1] >= highest - 1e-6:
         return pooled, np.inf
-    return float(expit(found.x[0])), float(np.exp(found.x[1]))
+    return float(expit(found[0])), float(np.exp(found[1]))
 
 
 def _loss(where: Floats, x: Floats, n: Floats, times: Floats) -> tuple[float, Floats]:
@@ -217,3 +215,23 @@ def _loss(where: Floats, x: Floats, n: Floats, times: Floats) -> tuple[float, Fl
     by_size = size * (mean * to_a + (1.0 - mean) * to_b - to_size)
     units = float(times.sum())
     return -float(np.sum(times * terms)) / units, -np.array([by_mean, by_size]) / units
+
+
+def _curvature(where: Floats, x: Floats, n: Floats, times: Floats) -> tuple[float, float, float]:
+    """Return the second derivatives of `_loss`: by the logit of the mean, by both, by the log size."""
+    mean, size = expit(where[0]), np.exp(where[1])
+    a, b, width = mean * size, (1.0 - mean) * size, size * mean * (1.0 - mean)
+    to_a = float(np.sum(times * (digamma(a + x) - digamma(a))))
+    to_b = float(np.sum(times * (digamma(b + n - x) - digamma(b))))
+    to_size = float(np.sum(times * (digamma(size + n) - digamma(size))))
+    again_a = float(np.sum(times * (polygamma(1, a + x) - polygamma(1, a))))
+    again_b = float(np.sum(times * (polygamma(1, b + n - x) - polygamma(1, b))))
+    again_size = float(np.sum(times * (polygamma(1, size + n) - polygamma(1, size))))
+    by_size = size * (mean * to_a + (1.0 - mean) * to_b - to_size)
+    parts = (
+        width * (1.0 - 2.0 * mean) * (to_a - to_b) + width * width * (again_a + again_b),
+        width * (to_a - to_b) + width * (a * again_a - b * again_b),
+        by_size + a * a * again_a + b * b * again_b - size * size * again_size,
+    )
+    first, both, second = (-part / float(times.sum()) for part in parts)
+    return first, both, second

@@ -17,6 +17,7 @@ from analytics.stats.arrays import (
     share_within,
     whole_counts,
 )
+from analytics.stats.descent import least_of_two
 from analytics.stats.posteriors import GammaPosterior
 from analytics.stats.trimming import least_extreme, trimmed_fit
 
@@ -170,52 +171,17 @@ def _marginal(o: Floats, e: Floats) -> tuple[float, float]:
     lowest, highest = np.log(WIDEST), np.log(NARROWEST)
     starts = np.linspace(lowest + 2.0, highest, 12)
     best = min(starts, key=lambda start: _loss(np.array([np.log(pooled), start]), o, e)[0])
-    low = np.array([np.log(pooled) - 20.0, lowest])
-    high = np.array([np.log(pooled) + 20.0, highest])
-    found = _descended(np.array([np.log(pooled), best]), low, high, o, e)
+    found, value = least_of_two(
+        np.array([np.log(pooled), best]),
+        np.array([np.log(pooled) - 20.0, lowest]),
+        np.array([np.log(pooled) + 20.0, highest]),
+        loss=lambda where: _loss(where, o, e),
+        curvature=lambda where: _curvature(where, o, e),
+    )
     by_chance = -float(np.sum(o * np.log(pooled) - pooled * e))
-    if _loss(found, o, e)[0] * o.size >= by_chance - 1e-6 or found[1] >= highest - 1e-6:
+    if value * o.size >= by_chance - 1e-6 or found[1] >= highest - 1e-6:
         return pooled, np.inf
     return float(np.exp(found[0])), float(np.exp(found[1]))
-
-
-def _descended(where: Floats, low: Floats, high: Floats, o: Floats, e: Floats) -> Floats:
-    """Return where the loss is least between bounds, by Newton's steps, damped where one leads upwards.
-
-    Two unknowns: a general optimiser takes ten times as long, most of it in linear algebra in many threads.
-    """
-    damping = 0.0
-    value, slope = _loss(where, o, e)
-    for _ in range(MOST_STEPS):
-        # At a bound that the descent would cross only the other unknown moves.
-        free = ~(((where <= low) & (slope > 0)) | ((where >= high) & (slope < 0)))
-        if not np.any(np.abs(slope[free]) > 1e-10) or damping > 1e12:
-            break
-        step = np.where(free, _newton_step(where, np.where(free, slope, 0.0), free, damping, o, e), 0.0)
-        there = np.clip(where + np.clip(step, -2.0, 2.0), low, high)
-        next_value, next_slope = _loss(there, o, e)
-        if next_value <= value:
-            moved = float(np.abs(there - where).max())
-            where, value, slope, damping = there, next_value, next_slope, damping / 10.0
-            if moved <= 1e-12:
-                break
-        else:
-            damping = max(damping * 10.0, 1e-6)
-    return where
-
-
-def _newton_step(where: Floats, slope: Floats, free: Flags, damping: float, o: Floats, e: Floats) -> Floats:
-    """Return the step to where a quadratic like the loss would be least; downhill where that is not one."""
-    first, both, second = _curvature(where, o, e)
-    if not free.all():
-        both = 0.0
-    spread = np.hypot(0.5 * (first - second), both)
-    smallest = 0.5 * (first + second) - spread
-    more = damping + max(0.0, 1e-9 - smallest) + (abs(smallest) if smallest <= 0.0 else 0.0)
-    first, second = first + more, second + more
-    whole = first * second - both * both
-    back = np.array([second * slope[0] - both * slope[1], first * slope[1] - both * slope[0]])
-    return np.asarray(-back / whole, dtype=np.float64)
 
 
 def _curvature(where: Floats, o: Floats, e: Floats) -> tuple[float, float, float]:
