@@ -10,9 +10,11 @@ import numpy as np
 from analytics.alignment.counts import Counted, counted
 from analytics.alignment.mix import Mix, client_bootstrap, dispersion_of, mix_of
 from analytics.alignment.stations import focus_by_area, lists_by_year, stations_off_focus
+from analytics.core.errors import UserError
 from analytics.core.numbers import finite
 from analytics.core.selection import Scope, Selection
 from analytics.core.settings import settings
+from analytics.core.text import Text
 from analytics.measures.evaluate import EVER, asked_period
 from analytics.measures.suppress import count_limit, is_small, round_to
 from analytics.standard.districts import districts, priority_keys
@@ -61,8 +63,24 @@ def alignment(
         Period and filters of the service records; all of them by default.
     by_client : bool
         Areas of the clients served, not of the institutions that served them.
+
+    Raises
+    ------
+    UserError
+        When the selection filters by industry: industries are what is compared.
     """
     asked = selection or Selection()
+    if asked.get("industry"):
+        raise UserError(
+            Text(
+                zh="产业对接比较的就是各个产业，不能再按产业筛选。",
+                en="Alignment compares industries: it cannot be filtered by one.",
+            ),
+            Text(
+                zh="去掉产业筛选；各产业的数字见 --format json 的 industries。",
+                en="Leave the filter out; each industry stands under ‘industries’ in --format json.",
+            ),
+        )
     period = EVER if asked.period == "all" else asked_period(snapshot, asked.period)
     found = counted(snapshot, selection=asked, scope=scope, period=period, by_client=by_client)
     seen = [area.code for area in districts() if scope.kind != "district" or area.code == scope.code]

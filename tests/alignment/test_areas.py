@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.alignment import alignment
+from analytics.core.errors import UserError
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.standard.districts import priority_keys
 from analytics.standard.industries import industries
@@ -101,6 +102,11 @@ def test_a_year_without_any_list_is_told_once_its_day_has_come(tmp_path):
     assert [(row["year"], row["owed"], row["published"]) for row in rows] == [
         (2025, 1, 0), (2026, 1, 0),
     ]  # fmt: skip
+
+
+def test_a_filter_by_industry_is_refused(snapshot):
+    with pytest.raises(UserError, match="ndustr"):
+        alignment(snapshot, scope=CITY, selection=Selection.of("all", industry=("ai",)))
 
 
 def test_few_services_are_masked(snapshot):
