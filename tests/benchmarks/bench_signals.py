@@ -2,7 +2,8 @@
 
 Run ``python tests/benchmarks/bench_signals.py [--seeds 20]``. Prints JSON: statistical signals a month in
 cities of 190 stations with nothing planted (mean and most), then what is found, and F1, in the same cities
-with weak stations. Exit code 1 when a clean city has more than 3 false signals in the month.
+with weak stations, and how often the chart alone tells of a satisfaction that falls in the last month. Exit
+code 1 when a clean city has more than 3 false signals in the month; ``--seeds 0`` draws no cities.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from analytics.comparison import signals
+from analytics.comparison.charts import evidence_of
+from analytics.comparison.series import Series
 from analytics.comparison.signals import STATISTICAL
 from analytics.core.selection import CITY
-from tests.comparison.cities import Planted, city, station
+from analytics.measures import registry
+from tests.comparison.cities import MONTHS, Planted, city, station
 
 # How many stations are weak in each way, mildly and strongly.
 _EACH = 6
+# About what the false discovery rate asks of a test when few of a thousand stand out.
+_CHANCE = 1e-4
 # What a weakness looks like: for each measure and kind of signal, mild and strong.
 STRENGTHS = {
     ("satisfaction_rate", "funnel"): (0.12, 0.2),
@@ -76,11 +82,35 @@ def score(seeds: int) -> dict[str, object]:
         for what, named in found.items():
             if what not in truth:
                 counts[what, "false"] += len(named - anyhow)
-    return {"false_in_clean_city": _summed(false), "by_measure": _by_measure(counts, seeds)}
+    return {"false_in_clean_city": _summed(false), "by_measure": _by_measure(counts, max(seeds, 1))}
 
 
 def _summed(false: list[int]) -> dict[str, float]:
-    return {"mean": sum(false) / len(false), "most": max(false), "cities": len(false)}
+    return {"mean": sum(false) / max(len(false), 1), "most": max(false, default=0), "cities": len(false)}
+
+
+def sudden_falls(series: int = 500) -> dict[str, float]:
+    """Return how often the chart's chance of a fall in the last month is below ``_CHANCE``.
+
+    By ratings a month and points lost in the last of 30 months; nine in ten are content before.
+    """
+    found = {}
+    for ratings in (12, 20, 36, 100):
+        for points in (0.0, 0.2, 0.3, 0.45):
+            rng = np.random.default_rng(round(1000 * points) + ratings)
+            over = np.maximum(rng.poisson(ratings, (series, 30)), 10).astype(float)
+            content = np.full(30, 0.9)
+            content[-1] -= points
+            events = rng.binomial(over.astype(int), content).astype(float)
+            flat, months = np.ones(30), MONTHS[-30:]
+            codes = tuple(map(str, range(series)))
+            hidden = np.zeros(over.shape, dtype=bool)
+            measure = registry.get("satisfaction_rate")
+            drawn = Series(measure, months, codes, events / over, events, over, hidden, flat)
+            charts = (evidence_of(drawn, place) for place in range(series))
+            told = sum(chart is not None and chart.low < _CHANCE for chart in charts)
+            found[f"{ratings} ratings, {points:.0%}"] = told / series
+    return found
 
 
 def _by_measure(counts: Counter, seeds: int) -> dict[str, dict[str, float]]:
@@ -102,6 +132,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     start = time.process_time()
     found = score(parser.parse_args().seeds)
+    found["sudden_falls"] = sudden_falls()
     found["processor_seconds"] = round(time.process_time() - start, 1)
     print(json.dumps(found, ensure_ascii=False, indent=1))
     return 0 if found["false_in_clean_city"]["most"] <= 3 else 1  # type: ignore[index]
