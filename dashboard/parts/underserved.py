@@ -61,8 +61,9 @@ def _map(ctx: Context, result: Underserved, zones: Sequence[Zone], looked_at: Zo
     found = result.areas
     shown = access_map.marks(ctx, result, found.reached.access, found.reached.in_reach)
     title = ctx.say("coverage.map_title")
-    low = float(result.inputs.demand[found.short.low & result.seen].sum())
-    every = float(result.inputs.demand[result.seen].sum())
+    looked = worst_zone.looked_at(ctx, result)
+    low = float(result.inputs.demand[found.short.low & looked].sum())
+    every = float(result.inputs.demand[looked].sum())
     says = ReachWords(ctx, result).say(
         "coverage.map_says",
         zones=formats.number(len(zones), ctx.language),
@@ -71,6 +72,8 @@ def _map(ctx: Context, result: Underserved, zones: Sequence[Zone], looked_at: Zo
         below=formats.percent(found.settings.below, ctx.language, 0),
         gini=formats.number(result.gini, ctx.language, 2),
     )
+    if ctx.selection.get("district"):
+        says = ctx.say("coverage.none_chosen") + ctx.say("frame.colon") + says
     if len(shown) < int(result.seen.sum()) and result.inputs.demand_rule == "ledger":
         says = joined(ctx, says, ctx.say("coverage.map_cells"))
     if result.inputs.demand_rule == "clients":

@@ -11,6 +11,7 @@ from analytics.coverage.areas import Underserved, Zone
 from analytics.coverage.openings import ZoneOpening
 from analytics.coverage.rearrangement import robustness
 from analytics.spatial.distance import great_circle_km
+from analytics.stats.arrays import Flags
 from dashboard.context import Context
 from dashboard.parts import html
 from dashboard.parts.reach_words import ReachWords
@@ -28,7 +29,7 @@ def markup(ctx: Context, result: Underserved, zones: Sequence[Zone], one: ZoneOp
     ``one`` is what one station there would change; None while that is being computed.
     """
     if not zones:
-        return html.block(nothing(ctx, result), "ip-effect")
+        return nothing(ctx, result)
     worst = zones[0]
     words = ReachWords(ctx, result)
     cells = [
@@ -43,28 +44,44 @@ def markup(ctx: Context, result: Underserved, zones: Sequence[Zone], one: ZoneOp
 
 def nothing(ctx: Context, result: Underserved) -> str:
     """Say that no zone was found, and what was looked at: the districts chosen, or all that are seen."""
-    chosen = ctx.selection.get("district")
-    looked = result.seen.copy()
-    if chosen:
-        looked &= np.array([row["district"] in chosen for row in result.inputs.points], dtype=bool)
+    looked = looked_at(ctx, result)
     if not looked.any():
-        return ctx.say("coverage.none_points")
-    demand = result.inputs.demand
-    number = formats.number
+        return html.block(ctx.say("coverage.none_points"), "ip-effect")
+    demand, number = result.inputs.demand, formats.number
+    chosen = bool(ctx.selection.get("district"))
     where = "chosen" if chosen else "own" if result.scope.kind != "city" else "city"
-    said = ReachWords(ctx, result).say(
-        "coverage.none",
-        where=ctx.say(f"coverage.none_{where}"),
-        points=number(int(looked.sum()), ctx.language),
-        demand=number(float(demand[looked].sum()), ctx.language),
-        low=number(float(demand[looked & result.areas.short.low].sum()), ctx.language),
-        stations=number(len(result.inputs.stations), ctx.language),
-        settings=number(result.stability.settings, ctx.language),
-        below=formats.percent(result.areas.settings.below, ctx.language, 0),
-        least=formats.percent(result.areas.settings.least_share, ctx.language, 1),
-    )
+    low = float(demand[looked & result.areas.short.low].sum())
+    values = {
+        "where": ctx.say(f"coverage.none_{where}"),
+        "points": number(int(looked.sum()), ctx.language),
+        "demand": number(float(demand[looked].sum()), ctx.language),
+        "stations": number(len(result.inputs.stations), ctx.language),
+        "below": formats.percent(result.areas.settings.below, ctx.language, 0),
+    }
+    words = ReachWords(ctx, result)
+    if low > 0:
+        said = words.say(
+            "coverage.none_looked",
+            low=number(low, ctx.language),
+            settings=number(result.stability.settings, ctx.language),
+            least=formats.percent(result.areas.settings.least_share, ctx.language, 1),
+            **values,
+        )
+    else:
+        said = words.say("coverage.none_sound", **values)
     others = len(result.zones) if chosen else 0
-    return said + (ctx.say("coverage.none_others", count=others) if others else "")
+    rest = ctx.say("coverage.none_others", count=others) if others else ""
+    return html.block(ctx.say("coverage.none"), "ip-effect") + html.block(said + rest)
+
+
+def looked_at(ctx: Context, result: Underserved) -> Flags:
+    """Return which points the page speaks of: those that the reader may see, of the districts chosen."""
+    chosen = ctx.selection.get("district")
+    if not chosen:
+        return result.seen
+    own: Flags = np.array([row["district"] in chosen for row in result.inputs.points], dtype=bool)
+    both: Flags = result.seen & own
+    return both
 
 
 def whereabouts(ctx: Context, result: Underserved, zone: Zone) -> str:

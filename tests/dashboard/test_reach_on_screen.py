@@ -100,6 +100,15 @@ def test_a_chosen_district_without_zones_says_so_of_itself_alone(reach: Reach) -
     assert f"其他区域有 {len(result.zones)} 处" in said
 
 
+def test_a_place_where_all_have_access_is_told_so_without_a_but(reach: Reach) -> None:
+    ctx, result = reach()
+    short = replace(result.areas.short, low=np.zeros_like(result.areas.short.low))
+    sound = _without_zones(replace(result, areas=replace(result.areas, short=short)))
+    said = worst_zone.nothing(ctx, sound)
+    assert "没有企业的可及性低于全市中位水平的 50%" in said
+    assert "但" not in said
+
+
 def test_a_districts_reader_is_told_of_its_own_points_when_it_has_no_zone(reach: Reach) -> None:
     ctx, result = reach(scope=Scope.parse("district:110101"))
     assert result.zones == []
