@@ -237,7 +237,7 @@ def protected(
     if summed is not None:
         shown |= summed
         # All parts may round to nothing where the whole would not.
-        hidden |= {key for key, figure in summed.items() if size_of(figures[key]) and not size_of(figure)}
+        hidden |= {key for key in figures if size_of(figures[key]) and not size_of(shown[key])}
     return shown, hidden, {"hidden_below": limit, "rounded_to": limit}
 
 
