@@ -14,7 +14,7 @@ import typer
 
 from analytics.cli.access_files import read_candidates, read_changes, read_travel_minutes, save, write_table
 from analytics.cli.asking import check_format, without_pandas
-from analytics.cli.siting import site_answer, site_table
+from analytics.cli.siting import OBJECTIVES, site_answer, site_table
 from analytics.cli.speak import say
 from analytics.core.errors import UserError
 from analytics.core.selection import Scope
@@ -100,7 +100,7 @@ def underserved(
 
 def site(
     *,
-    k: Annotated[int, typer.Option("--k", min=0, help="新设站点数 | how many stations to open")] = 0,
+    k: Annotated[int, typer.Option("--k", help="新设站点数 | how many stations to open")] = 0,
     candidates: Annotated[
         Path | None,
         typer.Option(
@@ -119,14 +119,25 @@ def site(
         list[str] | None,
         typer.Option("--open", help="推演：新设 经度,纬度[=年服务能力]，可多次 | open, LON,LAT[=N]"),
     ] = None,
+    objective: Annotated[
+        str,
+        typer.Option(
+            help="目标：covering 最大覆盖，distance p-中位（到最近站点的距离最短）| covering: maximal "
+            "covering; distance: p-median"
+        ),
+    ] = "covering",
     as_of: _AS_OF = None,
     minutes: _MINUTES = None,
     scope: _SCOPE = "city",
-    seconds: Annotated[float, typer.Option(min=0, help="求解时限（秒）| time limit of the search")] = 60.0,
+    seconds: Annotated[float, typer.Option(help="求解时限（秒）| time limit of the search")] = 60.0,
     output: Annotated[str, typer.Option("--format", help="格式 | json, table")] = "table",
 ) -> None:
     """新站选址和布局推演 | where k new stations would reach most unmet demand, and what changes would do."""
     check_format(output, ("json", "table"))
+    if objective not in OBJECTIVES:
+        raise UserError(*_NO_OBJECTIVE)
+    if k < 0 or not seconds >= 0.0:
+        raise UserError(*_BELOW_NOTHING)
     reader = _reader(scope)
     asked = read_changes(close or [], capacity or [], open_at or [])
     if not k and not any(asked):
@@ -141,7 +152,15 @@ def site(
     inputs = read_inputs(snapshot, as_of=_day(as_of, snapshot), minutes=travel, scope=reader)
     _allow_pandas()
     result = find_underserved(inputs, scope=reader)
-    answer = site_answer(result, asked, k, candidates=chosen, seconds=seconds, snapshot=snapshot)
+    answer = site_answer(
+        result,
+        asked,
+        k,
+        objective=objective,
+        candidates=chosen,
+        seconds=seconds,
+        snapshot=snapshot,
+    )
     print(json.dumps(answer, ensure_ascii=False) if output == "json" else site_table(answer))
 
 
@@ -289,4 +308,15 @@ _NOTHING_ASKED = (
         "请给出 --k（新设几个），或 --close、--capacity、--open（推演哪些调整）。",
         "Give --k (how many to open), or --close, --capacity, --open (what to try out).",
     ),
+)
+_NO_OBJECTIVE = (
+    Text("没有这种选址目标。", "There is no such objective."),
+    Text(
+        "--objective 可选 covering（最大覆盖）或 distance（p-中位）。",
+        "--objective is covering (maximal covering) or distance (p-median).",
+    ),
+)
+_BELOW_NOTHING = (
+    Text("--k 和 --seconds 不能小于 0。", "--k and --seconds cannot be below 0."),
+    Text("请写 0 或更大的数。", "Give 0 or more."),
 )

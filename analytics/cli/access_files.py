@@ -28,6 +28,12 @@ def read_candidates(path: Path) -> list[dict[str, Any]]:
         )
     if not found:
         raise _bad_row(path, 2)
+    known: set[str] = set()
+    for line, candidate in enumerate(found, start=2):
+        number_of = str(candidate["candidate_id"])
+        if number_of in known:
+            raise _twice(path, line, number_of)
+        known.add(number_of)
     return found
 
 
@@ -115,6 +121,16 @@ def _bad_row(path: Path, number: int) -> UserError:
     return UserError(
         Text(f"{path} 第 {number} 行没有可用的数字。", f"{path}, line {number}: no usable number."),
         Text("请更正该行后重试。", "Correct the line and try again."),
+    )
+
+
+def _twice(path: Path, line: int, number: str) -> UserError:
+    return UserError(
+        Text(
+            f"{path} 第 {line} 行：候选点编号“{number}”重复。",
+            f"{path}, line {line}: the candidate {number} is there twice.",
+        ),
+        Text("请让每个候选点的编号各不相同。", "Give each candidate a number of its own."),
     )
 
 

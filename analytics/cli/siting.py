@@ -16,6 +16,10 @@ from analytics.store.snapshot import Snapshot
 
 # A line of progress is told this often.
 _TELL_EVERY_S = 2.0
+OBJECTIVES = {
+    "covering": "maximal covering: unmet demand of under-served zones within reach of a new station",
+    "distance": "p-median: demand times road km to the nearest station, existing stations fixed",
+}
 
 
 def site_answer(
@@ -23,6 +27,7 @@ def site_answer(
     asked: Changes,
     k: int,
     *,
+    objective: str,
     candidates: list[dict[str, Any]] | None,
     seconds: float,
     snapshot: Snapshot,
@@ -31,7 +36,7 @@ def site_answer(
 
     Ctrl+C during the search ends it with the best choice so far.
     """
-    from analytics.coverage.openings import choose_openings, usual_capacity
+    from analytics.coverage.openings import choose_openings, choose_shortest_ways, usual_capacity
     from analytics.coverage.rearrangement import Change, Opening, rearrange
 
     usual = usual_capacity(result)
@@ -43,7 +48,7 @@ def site_answer(
         answer["unmet_demand"] = round(effect.unmet_before, 1)
     else:
         with _stoppable() as is_stopped:
-            found = choose_openings(
+            found = (choose_openings if objective == "covering" else choose_shortest_ways)(
                 result,
                 k,
                 candidates=candidates,
@@ -56,12 +61,20 @@ def site_answer(
         answer["meta"] |= {
             "candidates": len(found.candidates),
             "candidates_at_least_km_apart": found.thinned_to_km,
-            "objective": "unmet demand of under-served zones within reach of a new station",
+            "objective": OBJECTIVES[objective],
             "method": siting.method,
             "proven_optimal": siting.proven,
             "bound": round(siting.bound, 1),
         }
-        answer["unmet_demand"], answer["covered"] = round(found.unmet, 1), round(siting.covered, 1)
+        if siting.sites.size < k:
+            fewer = _FEWER.format(k=k, count=siting.sites.size, candidates=len(found.candidates))
+            answer["meta"]["notes"].append(say(fewer))
+        answer["unmet_demand"] = round(found.unmet, 1)
+        if found.mean_km is None:
+            answer["covered"] = round(siting.covered, 1)
+        else:
+            answer["demand_km_saved"] = round(siting.covered, 1)
+            answer["mean_km_before"], answer["mean_km_after"] = (round(km, 3) for km in found.mean_km)
         gains = zip(siting.sites, siting.gains, found.enterprises, strict=True)
         answer["sites"] = [
             {
@@ -87,10 +100,11 @@ def site_table(answer: dict[str, Any]) -> str:
     lines = [say(_SAMPLE)] if meta["sample_data"] else []
     if meta["k"]:
         proof = _PROVEN if meta["proven_optimal"] else _GREEDY if meta["method"] == "greedy" else _STOPPED
-        lines.append(say(_SITES.format(unmet=answer["unmet_demand"], covered=answer["covered"], proof=proof)))
+        lines.append(say((_SITES if "covered" in answer else _SHORTER).format(**answer, proof=proof)))
+    gained = _GAIN if "covered" in answer else _GAIN_KM
     for row in answer["sites"]:
         values = {"gain": row["gain"], "enterprises": row["enterprises"]}
-        lines.append(f"{row['order']}. {row['name'] or row['candidate_id']}  {say(_GAIN.format(**values))}")
+        lines.append(f"{row['order']}. {row['name'] or row['candidate_id']}  {say(gained.format(**values))}")
     figures = {name: effect[name] for name in _EFFECT_FIGURES}
     return "\n".join([*lines, say(_EFFECT.format(**figures)), effect["robustness"], *meta["notes"]])
 
@@ -163,8 +177,23 @@ _PROGRESS = Text(
     "{seconds:.0f} s: best so far {best:,.0f}, at most {bound:,.0f} (Ctrl+C stops with the best so far)",
 )
 _SITES = Text(
-    "短板片区未满足需求 {unmet:,.0f}，所选新站可覆盖 {covered:,.0f}（{proof}）：",
-    "Unmet demand of the zones {unmet:,.0f}; the sites chosen reach {covered:,.0f} ({proof}):",
+    "最大覆盖：短板片区未满足需求 {unmet_demand:,.0f}，所选新站可覆盖 {covered:,.0f}（{proof}）：",
+    "Maximal covering: unmet demand of the zones {unmet_demand:,.0f}; the sites chosen reach {covered:,.0f} "
+    "({proof}):",
+)
+_SHORTER = Text(
+    "p-中位：到最近站点的平均距离（按需求加权）由 {mean_km_before:.2f} 公里缩短为 {mean_km_after:.2f} 公里"
+    "（{proof}）：",
+    "p-median: the mean distance to the nearest station, by demand, falls from {mean_km_before:.2f} to "
+    "{mean_km_after:.2f} km ({proof}):",
+)
+_GAIN_KM = Text(
+    "减少 {gain:,.0f} 家·公里，企业 {enterprises:,.0f} 家离站点更近",
+    "−{gain:,.0f} enterprise-km, nearer to {enterprises:,.0f} enterprises",
+)
+_FEWER = Text(
+    "要求新设 {k} 个，只选出 {count} 个：{candidates} 个候选点中其余的不再带来改善。",
+    "{k} were asked for and {count} are chosen: the others of {candidates} candidates would add nothing.",
 )
 _GAIN = Text(
     "新增覆盖未满足需求 {gain:,.0f}，企业 {enterprises:,.0f} 家",

@@ -58,7 +58,7 @@ def read_inputs(
     listed = reach.stations(snapshot, scope=CITY, on=as_of)
     stations = [row for row in listed if row["lon_wgs84"] is not None and row["lat_wgs84"] is not None]
     if not stations:
-        raise _no_stations()
+        raise _none_open(as_of) if as_of is not None and not listed else _no_stations()
     if len(stations) < len(listed):
         notes.append(_UNPLACED.format(count=len(listed) - len(stations)))
     supply, rules = supply_of(stations)
@@ -155,6 +155,16 @@ def _no_minutes() -> UserError:
         Text(
             "origin 写需求点编号，destination 写机构编号，minutes 写分钟数。",
             "origin is a number of 需求点, destination one of 机构名录, minutes a number.",
+        ),
+    )
+
+
+def _none_open(day: date) -> UserError:
+    return UserError(
+        Text(f"{day} 没有开放的机构，无法计算可及性。", f"No institution was open on {day}."),
+        Text(
+            "请换一个日期（--as-of），或在“机构名录”中核对设立日期和撤销日期。",
+            "Ask for another day (--as-of), or look at the opening days in the ledger 机构名录.",
         ),
     )
 

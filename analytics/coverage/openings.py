@@ -8,10 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from analytics.core.errors import UserError
+from analytics.core.text import Text
 from analytics.coverage.areas import Underserved, Zone
-from analytics.coverage.rearrangement import NOTHING, Change, Opening, Rearranged, merged, rearrange
+from analytics.coverage.rearrangement import (
+    NOTHING,
+    Change,
+    Opening,
+    Rearranged,
+    merged,
+    rearrange,
+    stations_after,
+)
 from analytics.spatial.best_sites import Progress
 from analytics.spatial.distance import great_circle_km, road_km
+from analytics.spatial.p_median import p_median
 from analytics.spatial.siting import Siting, maximal_covering
 from analytics.stats.arrays import Floats, Integers
 
@@ -28,7 +39,8 @@ class Openings:
     ``candidates`` are rows with candidate_id, name and place; ``unmet`` all unmet demand of the zones, and
     ``enterprises`` what each site adds in demand that no new station reached before it. ``capacity`` is
     what a new station is taken to do (the median of today's). ``change`` is what was assumed besides,
-    with the sites opened; ``effect`` compares it with today.
+    with the sites opened; ``effect`` compares it with today. ``mean_km`` is, where ways were to be short,
+    the mean road distance to the nearest station by demand, before and after; gains are then demand times km.
     """
 
     candidates: list[dict[str, Any]]
@@ -39,6 +51,7 @@ class Openings:
     change: Change
     effect: Rearranged
     thinned_to_km: float
+    mean_km: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +110,50 @@ def choose_openings(
     added = _added(covers[:, siting.sites], inputs.demand[needy])
     effect = rearrange(result, whole)
     return Openings(rows, siting, float(unmet.sum()), added, capacity, whole, effect, apart)
+
+
+def choose_shortest_ways(
+    result: Underserved,
+    k: int,
+    *,
+    candidates: list[dict[str, Any]] | None = None,
+    change: Change = NOTHING,
+    seconds: float = 60.0,
+    tell: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Openings:
+    """Choose k sites that bring all demand nearest to a station (p-median), existing stations staying.
+
+    As `choose_openings`, but of all demand points that the reader may see, by demand: how able stations are
+    does not count, only how far they are. Candidates, unless given, are the demand points.
+    """
+    inputs = result.inputs
+    demand = np.where(result.seen, inputs.demand, 0.0)
+    distance, supply = stations_after(result, change)
+    today = distance[:, supply > 0].min(axis=1, initial=np.inf)
+    if not np.isfinite(today).all():
+        raise UserError(*_ALL_CLOSED)
+    rows, apart = (candidates, 0.0) if candidates is not None else _own_candidates(result, demand * today)
+    places = np.array([[row["lon"], row["lat"]] for row in rows], dtype=np.float64).reshape(-1, 2)
+    ways = road_km(inputs.at, places)
+    siting = p_median(ways, demand, k, already_km=today, seconds=seconds, tell=tell, stop=stop)
+    capacity = usual_capacity(result)
+    opened = tuple(Opening(float(lon), float(lat), capacity) for lon, lat in places[siting.sites])
+    whole = merged(change, Change(opened=opened))
+    nearer = ways[:, siting.sites] < today[:, None]
+    mean = float(demand @ today / demand.sum()) if demand.any() else 0.0
+    saved = siting.covered / float(demand.sum()) if demand.any() else 0.0
+    return Openings(
+        rows,
+        siting,
+        float(result.areas.short.unmet[result.seen].sum()),
+        _added(nearer, demand),
+        capacity,
+        whole,
+        rearrange(result, whole),
+        apart,
+        (mean, mean - saved),
+    )
 
 
 def _none_needed(result: Underserved, rows: list[dict[str, Any]], change: Change, apart: float) -> Openings:
@@ -171,7 +228,7 @@ def _candidate(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _own_candidates(result: Underserved, unmet: Floats) -> tuple[list[dict[str, Any]], float]:
-    """Return demand points with unmet demand, the neediest first, thinned until they are few enough."""
+    """Return demand points in need (unmet demand, or demand times km), the neediest first, thinned."""
     inputs = result.inputs
     needy = np.flatnonzero(unmet > 0)
     order = needy[np.argsort(-unmet[needy], kind="stable")]
@@ -191,3 +248,11 @@ def _thinned(at: Floats, order: np.ndarray, apart_km: float) -> np.ndarray:
         if not kept or float(gaps.min()) >= apart_km:
             kept.append(int(place))
     return np.array(kept, dtype=np.int64)
+
+
+_ALL_CLOSED = (
+    Text(
+        "推演关闭了所有站点，无法计算到最近站点的距离。", "Every station is closed: there is no nearest one."
+    ),
+    Text("请至少保留一个站点。", "Leave at least one station open."),
+)

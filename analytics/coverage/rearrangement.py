@@ -82,7 +82,7 @@ def rearrange(result: Underserved, change: Change, *, robust: bool = True) -> Re
     UserError for an institution that is not among the stations, or a capacity below 0.
     """
     inputs, found = result.inputs, result.areas
-    distance, supply = _changed(result, change)
+    distance, supply = stations_after(result, change)
     after = what_if(found, distance, inputs.demand, supply)
     # Low access that did not stand under most settings makes no zone now unless it became lower still.
     counted = found.flagged | (after.access < found.reached.access * (1.0 - 1e-9))
@@ -123,7 +123,8 @@ def robustness(found: Rearranged) -> Text:
     return _EITHER.format(**values)
 
 
-def _changed(result: Underserved, change: Change) -> tuple[Floats, Floats]:
+def stations_after(result: Underserved, change: Change) -> tuple[Floats, Floats]:
+    """Return road km, shape (points, stations), and supply after a change; supply 0 is a closed station."""
     inputs = result.inputs
     supply = inputs.supply.copy()
     for number in change.closed:

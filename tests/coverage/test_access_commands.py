@@ -134,3 +134,46 @@ def test_missing_capacity_and_records_are_said(city: City, tmp_path: Path) -> No
     said = _run(tmp_path / "store", "underserved", *files)
     assert "0 家按年服务能力" in said
     assert all(row["flagged"] == "0" and row["reason"] for row in _rows(tmp_path / "s.csv"))
+
+
+def test_the_shortest_ways_are_proven_and_fewer_sites_than_asked_are_said(
+    store: Path, tmp_path: Path
+) -> None:
+    answer = json.loads(_run(store, "site", "--k", 2, "--objective", "distance", "--format", "json"))
+    assert answer["meta"]["proven_optimal"]
+    assert answer["meta"]["objective"].startswith("p-median")
+    assert answer["mean_km_after"] < answer["mean_km_before"]
+    assert sum(site["gain"] for site in answer["sites"]) == pytest.approx(answer["demand_km_saved"], abs=0.5)
+    listed = tmp_path / "candidates.csv"
+    first = answer["sites"][0]
+    listed.write_text(f"candidate_id,lon,lat\nA,{first['lon']},{first['lat']}\n", encoding="utf-8")
+    said = _run(store, "site", "--k", 4, "--objective", "distance", "--candidates", listed)
+    assert "p-中位" in said
+    assert "要求新设 4 个，只选出 1 个" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--k", 1, "--objective", "near"), "p-median"),
+        (("--k", -1), "below 0"),
+        (("--k", 1, "--as-of", "1990-01-01"), "No institution was open on 1990-01-01"),
+    ],
+)
+def test_what_cannot_be_asked_of_sites_is_told_plainly(
+    store: Path, arguments: tuple[object, ...], told: str
+) -> None:
+    done = ipdash(store, "site", *arguments, language="en")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_candidate_listed_twice_is_refused(tmp_path: Path) -> None:
+    from analytics.cli.access_files import read_candidates
+    from analytics.core.errors import UserError
+
+    listed = tmp_path / "twice.csv"
+    listed.write_text("candidate_id,lon,lat\nA,116.1,40\nA,116.2,40\n", encoding="utf-8")
+    with pytest.raises(UserError, match="line 3"):
+        read_candidates(listed)

@@ -63,6 +63,7 @@ def test_access_equals_its_definition_and_gives_all_capacity_away(seed: int, met
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("method", ["2sfca", "e2sfca", "3sfca"])
+@pytest.mark.filterwarnings("ignore")  # PySAL's own, of the versions of pandas to come.
 def test_access_equals_pysal(method: str, seed: int) -> None:
     fca = pytest.importorskip("access.fca", reason="PySAL access is not installed")
     import pandas as pd
@@ -105,6 +106,19 @@ def test_known_minutes_replace_distance_at_their_mean_speed() -> None:
     km, speed = with_travel_minutes([[10.0, 20.0], [30.0, 40.0]], [[30.0, 30.0], [np.nan, np.nan]])
     assert speed == pytest.approx(30.0)
     assert km == pytest.approx(np.array([[15.0, 15.0], [30.0, 40.0]]))
+
+
+@hypothesis_settings(max_examples=30)
+@given(st.integers(0, 10_000), st.sampled_from(METHODS))
+def test_all_capacity_is_given_away_by_travel_times_with_gaps(seed: int, method: str) -> None:
+    rng = np.random.default_rng(seed)
+    at, stations = (rng.normal(0, 0.15, (n, 2)) + [116.4, 39.9] for n in (30, 8))
+    minutes = np.where(rng.random((30, 8)) < 0.4, np.nan, rng.uniform(1, 60, (30, 8)))
+    distance, _ = with_travel_minutes(road_km(at, stations), minutes)
+    demand, supply, reach = rng.uniform(0, 50, 30), rng.uniform(0, 90, 8), rng.uniform(4, 20, 30)
+    found = floating_catchment(distance, demand, supply, reach, method=method)
+    used = ((distance < reach[:, None]) & (demand[:, None] > 0)).any(axis=0)
+    assert np.sum(demand * found.access) == pytest.approx(supply[used].sum(), rel=1e-9)
 
 
 def test_catchments_hold_the_share_of_demand() -> None:
