@@ -168,7 +168,7 @@ def _deeper(ctx: Context, now: CompareChoice) -> None:
 
     st.selectbox(
         ctx.say(words), options, index=None, format_func=lambda code: names.get(code, code), key=key,
-        on_change=take, placeholder=ctx.say(words), label_visibility="collapsed", width=260,
+        on_change=take, placeholder=ctx.say(words), label_visibility="collapsed", width=230,
     )  # fmt: skip
 
 
