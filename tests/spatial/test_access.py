@@ -112,7 +112,7 @@ def test_known_minutes_replace_distance_at_their_mean_speed() -> None:
 @given(st.integers(0, 10_000), st.sampled_from(METHODS))
 def test_all_capacity_is_given_away_by_travel_times_with_gaps(seed: int, method: str) -> None:
     rng = np.random.default_rng(seed)
-    at, stations = (rng.normal(0, 0.15, (n, 2)) + [116.4, 39.9] for n in (30, 8))
+    at, stations = (rng.normal((116.4, 39.9), 0.15, (n, 2)) for n in (30, 8))
     minutes = np.where(rng.random((30, 8)) < 0.4, np.nan, rng.uniform(1, 60, (30, 8)))
     distance, _ = with_travel_minutes(road_km(at, stations), minutes)
     demand, supply, reach = rng.uniform(0, 50, 30), rng.uniform(0, 90, 8), rng.uniform(4, 20, 30)
