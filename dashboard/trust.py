@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics.core.selection import Scope, Selection
 from analytics.ingest.rules import RULES
-from analytics.measures import open_findings, quality
+from analytics.measures import quality
+from analytics.measures.broken_rules import rules_broken
 from dashboard.context import Context, Row, snapshot_of
 
 # What findings and months of reporting know of a selection.
@@ -50,7 +51,7 @@ def courses(ctx: Context, *, ever: bool = False) -> list[Row]:
 
 
 def findings(ctx: Context) -> list[Row]:
-    """Return open findings of the institutions and months chosen, counted by rule and institution."""
+    """Return how often current rows of the institutions and months chosen break each rule, by institution."""
     kept = tuple(one for one in ctx.selection.filters if one[0] in PLACES)
     return _findings(ctx.data.version, str(ctx.scope), Selection(ctx.selection.period, kept))
 
@@ -88,4 +89,4 @@ def _last_days(version: str, scope: str) -> list[tuple[str, str]]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _findings(version: str, scope: str, selection: Selection) -> list[Row]:
-    return open_findings.by_institution(snapshot_of(version), scope=Scope.parse(scope), selection=selection)
+    return rules_broken(snapshot_of(version), scope=Scope.parse(scope), selection=selection)

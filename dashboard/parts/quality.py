@@ -162,7 +162,7 @@ def _rules(ctx: Context, now: QualityChoice, found: Sequence[Row]) -> None:
             Linked(code, quality_choice.href(now, rule=code)),
             trust.rule_name(ctx, code),
             formats.number(sum(row["count"] for row in of), ctx.language),
-            formats.number(len({row["institution_id"] for row in of}), ctx.language),
+            formats.number(len({row["institution_id"] for row in of} - {None}), ctx.language),
         )
         for code, of in ordered[:_RULES_SHOWN]
     ]
