@@ -43,21 +43,41 @@ def variable_catchments(
     share : float
         In (0, 1].
     """
-    where, weight = places(at), amounts(demand, "demand")
-    if where.shape[0] != weight.size or weight.ndim != 1:
-        raise ValueError("there must be one demand for each place")
     if not 0.0 < share <= 1.0 or not 0.0 < nearest_km <= farthest_km:
         raise ValueError("the share lies in (0, 1] and radii rise from above 0")
-    if weight.size == 0 or weight.sum() <= 0:
-        return np.full(weight.size, farthest_km)
-    cell_of, centres, held = cells(where, weight)
-    radii = np.empty(held.size)
-    # In pieces: all pairs of 3,000 cells at once would take 70 MB an array.
-    for start in range(0, held.size, 500):
-        piece = slice(start, start + 500)
-        radii[piece] = _radii(centres[piece], centres, held, share, farthest_km / detour, detour)
-    clipped: Floats = np.clip(radii, nearest_km, farthest_km)[cell_of]
-    return clipped
+    return Gathered(at, demand, farthest_km=farthest_km, detour=detour).radii(share, nearest_km)
+
+
+class Gathered:
+    """How much demand each place gathers within every radius: what catchments of all shares are read from.
+
+    Arguments as for `variable_catchments`; distances, which cost most, are computed once for several shares.
+    """
+
+    def __init__(
+        self, at: ArrayLike, demand: ArrayLike, *, farthest_km: float = FARTHEST_KM, detour: float = DETOUR
+    ) -> None:
+        where, weight = places(at), amounts(demand, "demand")
+        if where.shape[0] != weight.size or weight.ndim != 1:
+            raise ValueError("there must be one demand for each place")
+        self._farthest_km, self._total = farthest_km, float(weight.sum())
+        self._cell_of = np.arange(weight.size)
+        if self._total <= 0:
+            return
+        self._cell_of, centres, held = cells(where, weight)
+        # In pieces: all pairs of 3,000 cells at once would take 70 MB an array.
+        pieces = [centres[start : start + 500] for start in range(0, held.size, 500)]
+        self._within = np.vstack([_within(piece, centres, held, farthest_km, detour) for piece in pieces])
+
+    def radii(self, share: float, nearest_km: float) -> Floats:
+        """Return the radius in road km within which each place finds the share, clipped."""
+        if self._total <= 0:
+            return np.full(self._cell_of.size, self._farthest_km)
+        # Sums of floats may fall short of an exact share by dust.
+        enough = self._within >= share * self._total * (1.0 - 1e-12)
+        steps = np.where(enough.any(axis=1), enough.argmax(axis=1) + 1, enough.shape[1])
+        clipped: Floats = np.clip(steps * STEP_KM, nearest_km, self._farthest_km)[self._cell_of]
+        return clipped
 
 
 def cells(where: Floats, weight: Floats) -> tuple[np.ndarray, Floats, Floats]:
@@ -84,19 +104,14 @@ def cells(where: Floats, weight: Floats) -> tuple[np.ndarray, Floats, Floats]:
     return cell_of, centres, held
 
 
-def _radii(
-    origins: Floats, centres: Floats, held: Floats, share: float, farthest_km: float, detour: float
-) -> Floats:
-    """Return, in road km, the upper end of the step in which the share is reached; the farthest if never."""
+def _within(origins: Floats, centres: Floats, held: Floats, farthest_km: float, detour: float) -> Floats:
+    """Return the demand within each step of road km from each origin, shape (origins, steps)."""
     straight = great_circle_km(origins[:, 0][:, None], origins[:, 1][:, None], centres[:, 0], centres[:, 1])
-    steps = int(np.ceil(farthest_km * detour / STEP_KM)) + 1
+    steps = int(np.ceil(farthest_km / STEP_KM)) + 1
     step = np.minimum((straight * (detour / STEP_KM)).astype(np.int64), steps)
     row = np.arange(origins.shape[0])[:, None] * (steps + 1)
     sums = np.bincount(
         (row + step).ravel(), np.broadcast_to(held, step.shape).ravel(), row.size * (steps + 1)
     )
-    gathered = np.cumsum(sums.reshape(-1, steps + 1)[:, :steps], axis=1)
-    # Sums of floats may fall short of an exact share by dust.
-    enough = gathered >= share * held.sum() * (1.0 - 1e-12)
-    found = np.where(enough.any(axis=1), enough.argmax(axis=1) + 1, steps)
-    return found * STEP_KM
+    within: Floats = np.cumsum(sums.reshape(-1, steps + 1)[:, :steps], axis=1)
+    return within

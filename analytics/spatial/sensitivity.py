@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.spatial.catchment import FARTHEST_KM, NEAREST_KM, SHARE, cells, variable_catchments
+from analytics.spatial.catchment import FARTHEST_KM, NEAREST_KM, SHARE, Gathered, cells
 from analytics.spatial.distance import places
 from analytics.spatial.floating import Access, access_by_weights, weights
 from analytics.spatial.zones import LEAST_SHARE, LOW, NEIGHBOUR_KM, Shortfall, shortfall, zones
@@ -101,18 +101,15 @@ def over_settings(
     distance = amounts(distance_km, "distances")
     if distance.shape != (wanted.size, capacity.size) or where.shape[0] != wanted.size:
         raise ValueError("distances must be a table of points by stations")
+    gathered: dict[float, Gathered] = {}
     radii: dict[tuple[float, float, float], Floats] = {}
     before, reached = None, None
     for chosen in grid:
         catchment = (chosen.share, chosen.nearest_km, chosen.farthest_km)
         if catchment not in radii:
-            radii[catchment] = variable_catchments(
-                where,
-                wanted,
-                share=chosen.share,
-                nearest_km=chosen.nearest_km,
-                farthest_km=chosen.farthest_km,
-            )
+            if chosen.farthest_km not in gathered:
+                gathered[chosen.farthest_km] = Gathered(where, wanted, farthest_km=chosen.farthest_km)
+            radii[catchment] = gathered[chosen.farthest_km].radii(chosen.share, chosen.nearest_km)
         reach = radii[catchment]
         if reached is None or before != (chosen.method, catchment):
             reached = access_by_weights(weights(distance, reach, method=chosen.method), wanted, capacity)
