@@ -92,6 +92,7 @@ ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
         "目标值",
         "许多",
     ),
+    "industry_synonyms": ({"写法": "脑机接口", "产业": "医药健康", "备注": "示例"}, "产业", "火星产业"),
 }
 
 
