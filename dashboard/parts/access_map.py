@@ -32,6 +32,8 @@ CLASSES = ("none", "low", "some", "usual")
 
 
 # Areas with room for their name; the others are full of points.
+# A number this near (degrees) would lie on a name: beside it, or its outline's top above or below it.
+_BESIDE, _ABOVE, _BELOW = 0.3, 0.16, 0.06
 _NAMED = ("110109", "110111", "110112", "110113", "110114", "110115", "110116", "110117", "110118", "110119")
 
 
@@ -188,7 +190,8 @@ def figure(
     colours = palette(is_dark=ctx.is_dark)
     largest = max((mark.demand for mark in shown), default=1.0)
     below, words = formats.percent(result.areas.settings.below, ctx.language, 0), ReachWords(ctx, result)
-    data = [_ground(colours), _names(ctx, colours)]
+    zones = list(zones)
+    data = [_ground(colours), _names(ctx, colours, zones)]
     data += [
         _points(words, colours, [mark for mark in shown if mark.kind == kind], kind, largest)
         | {
@@ -256,14 +259,16 @@ def _ground(colours: Palette) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _names(ctx: Context, colours: Palette) -> dict[str, Any]:
-    """Return the names of the outer areas, below everything else."""
+def _names(ctx: Context, colours: Palette, zones: list[Shape]) -> dict[str, Any]:
+    """Return the names of the outer areas, below everything else; none where a zone's number stands."""
+    numbers = [max(zone.outline["coordinates"][0], key=lambda point: float(point[1])) for zone in zones]
     labels = [
         label
         for label in map_labels.area_labels(
             ctx.language, lambda code: ctx.name("district", code, short=True), ""
         )
         if label.code in _NAMED
+        and not any(abs(label.at[0] - x) < _BESIDE and -_ABOVE < y - label.at[1] < _BELOW for x, y in numbers)
     ]
     return {
         "type": "scatter", "mode": "text", "x": [round(label.at[0] * ASPECT, 4) for label in labels],
@@ -374,9 +379,15 @@ def _number(colours: Palette, zone: Shape) -> dict[str, Any]:
     return {
         "x": top[0] * ASPECT, "y": top[1], "yanchor": "bottom", "yshift": 4,
         "text": f"<b>{zone.label}{'✓' if zone.is_gone else ''}</b>",
-        "showarrow": False, "font": {"size": 14, "color": colour}, "bgcolor": colours.card,
-        "borderpad": 1,
+        "showarrow": False, "font": {"size": 14, "color": colour}, "bgcolor": _faint(colours.card),
+        "borderpad": 0,
     }  # fmt: skip
+
+
+def _faint(colour: str) -> str:
+    """Return a colour that what lies below shines through."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.6)"
 
 
 def _review(ctx: Context, colours: Palette) -> dict[str, Any]:

@@ -315,3 +315,16 @@ def test_a_layer_that_lacks_demand_says_so_and_leaves_the_map(
     assert lacking.layers == {}
     assert "没有需求数据" in lacking.says
     assert "需求点" in lacking.says
+
+
+def test_no_name_of_an_area_stands_under_a_zones_number(reach: Reach) -> None:
+    ctx, result = reach()
+    over_miyun = access_map.Shape(
+        "Z1", {"coordinates": [[[116.9, 40.4], [117.0, 40.5], [117.1, 40.4]]]}, "1", ""
+    )
+    sums = dict.fromkeys(access_map.CLASSES, 0.0)
+    for zones, stands in (([], True), ([over_miyun], False)):
+        drawn = access_map.figure(ctx, result, [], zones, height=400, sums=sums)
+        names = next(trace["text"] for trace in drawn["data"] if trace.get("mode") == "text")
+        assert ("密云" in names) == stands
+        assert "怀柔" in names
