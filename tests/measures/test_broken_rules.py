@@ -11,7 +11,10 @@ from analytics.ingest.run import run_import
 from analytics.measures.broken_rules import rows_rejected, rules_broken
 from analytics.store.store import open_store
 
-LISTED = "机构编号,机构名称,机构层级,所属区域,设立日期\nA,甲站,工作站,海淀,2020-01-01\nB,乙站,工作站,东城,2020-01-01\n"
+LISTED = (
+    "机构编号,机构名称,机构层级,所属区域,设立日期\n"
+    "A,甲站,工作站,海淀,2020-01-01\nB,乙站,工作站,东城,2020-01-01\n"
+)
 HEAD = "记录编号,机构编号,服务事项,受理时间,收费金额,所属产业\n"
 SERVED = (
     HEAD + "R1,A,B02,2026-03-05,很多,脑机接口\nR2,A,B02,2026-04-05,很少,\nR3,B,B02,2026-03-05,若干,人工智能\n"
