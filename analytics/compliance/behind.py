@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Text, case, cast, literal, null, select, true
+from sqlalchemy import Boolean, ColumnElement, Text, case, cast, func, literal, null, or_, select, true
 
 from analytics.compliance.declare import Rule, Tally
+from analytics.compliance.pool import Pooled
+from analytics.compliance.rows import REPORTING
 from analytics.compliance.rules import rules
 from analytics.compliance.tallies import DAYS, bound_values_on, in_window, known_by
 from analytics.core.selection import Scope
 from analytics.measures.within import seen_by
-from analytics.store.schema import EVIDENCE, FILES, INSTITUTIONS, LEDGERS, PUBLICATIONS, SERVICES, Ledger
+from analytics.standard.districts import CITYWIDE
+from analytics.store.schema import (
+    EVIDENCE,
+    EXPERTS,
+    FILES,
+    INSTITUTIONS,
+    LEDGERS,
+    MONTHLY,
+    PUBLICATIONS,
+    SERVICES,
+    Ledger,
+)
 from analytics.store.snapshot import Snapshot
 
 # What names a row to its keeper; never a client or person.
@@ -61,7 +74,39 @@ def _of_rule(
         found += _listed(snapshot, PUBLICATIONS, institution, scope, day, limit)
     if "institutions" in kinds:
         found += _listed(snapshot, INSTITUTIONS, institution, scope, day, limit)
+    if any(tally.ledger is REPORTING for tally in rule.form.tallies):
+        found += _months(snapshot, institution, scope, day, limit)
+    if isinstance(rule.form, Pooled):
+        found += _pool(snapshot, institution, scope, day, limit)
     return found
+
+
+def _months(
+    snapshot: Snapshot, institution: str, scope: Scope, day: date, limit: int
+) -> list[dict[str, Any]]:
+    """Return one row a month of what made it a month reported: a record, a monthly total."""
+    found: list[dict[str, Any]] = []
+    for ledger, name in ((SERVICES, SERVICES.current.c.record_id), (MONTHLY, MONTHLY.current.c.month)):
+        table = ledger.current.c
+        conditions = [table.institution_id == institution, *in_window(ledger, day), *seen_by(scope, table)]
+        latest = select(func.max(table.version_id)).where(*conditions).group_by(table.month)
+        statement = _placed(ledger, 0, name, cast(table.month, Text)).where(table.version_id.in_(latest))
+        found += _fetched(snapshot, statement.order_by(table.month.desc()).limit(limit), day)
+    return found
+
+
+def _pool(snapshot: Snapshot, institution: str, scope: Scope, day: date, limit: int) -> list[dict[str, Any]]:
+    """Return the rows of the experts on the list on the day whose pool the institution manages, by number."""
+    table, listed = EXPERTS.current.c, INSTITUTIONS.current.c
+    area = select(listed.district).where(listed.institution_id == institution).scalar_subquery()
+    conditions = [
+        func.coalesce(table.district, CITYWIDE) == area,
+        table.registered_on <= day,
+        or_(table.left_on.is_(None), table.left_on > day),
+        *seen_by(scope, table),
+    ]
+    statement = _placed(EXPERTS, 0, table.expert_id, cast(table.registered_on, Text)).where(*conditions)
+    return _fetched(snapshot, statement.order_by(table.expert_id).limit(limit), day)
 
 
 def _of_tally(

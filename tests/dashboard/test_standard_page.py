@@ -76,6 +76,12 @@ def test_a_status_leads_to_the_file_sheet_and_row_it_was_made_of(screen: Screen)
     assert re.search(r"R\d{7}", shown)
 
 
+def test_months_reported_lead_to_a_row_of_each_month(screen: Screen) -> None:
+    totals_only = words_on(screen("standard", clauses=at(clause="7.4.3.4", at="S059")))
+    assert "example.xlsx" in totals_only
+    assert "月报汇总" in totals_only
+
+
 def test_a_clause_that_sums_others_up_leads_to_each_of_them(screen: Screen) -> None:
     shown = words_on(screen("standard", clauses=at(clause="7.1.3.5", at=STATION)))
     assert "由下列条款汇总" in shown
