@@ -59,7 +59,12 @@ install_slowly() {
 
 install() { # The locked requirements, then the project itself: editable, without network or build isolation.
     say "正在安装依赖（按哈希锁定，首次约需一分钟）……" "Installing requirements (locked by hash; up to a minute the first time) ..."
-    { install_fast || install_slowly; } && pip install --no-index --no-build-isolation --no-deps -e .
+    { install_fast || install_slowly; } && pip install --no-index --no-build-isolation --no-deps -e . &&
+        compile_own
+}
+
+compile_own() { # Where Python is told not to write bytecode, each start of a command would compile everything.
+    "$venv/bin/python" -m compileall -q analytics dashboard sample_data >/dev/null
 }
 
 [ -e "$(stamp "$purpose")" ] && exit 0
