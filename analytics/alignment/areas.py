@@ -168,6 +168,7 @@ def _hidden(row: dict[str, Any]) -> dict[str, Any]:
     kept = ("district", "industry", "is_priority", "clients")
     return {name: row[name] if name in kept else None for name in row} | {
         "is_gap": False,
+        "is_firm": False,
         "neighbours_only": False,
         "masked": True,
     }
@@ -180,6 +181,7 @@ def _reasons(gap: dict[str, Any], foci: dict[str, set[str]] | None) -> list[str]
         "none_served": gap["observed"] == 0,
         "neighbours_only": gap["neighbours_only"],
         "mostly_elsewhere": 0 < own < others,
+        "not_firm": not gap["is_firm"],
         "no_focus": foci is not None and gap["industry"] not in foci.get(gap["district"], set()),
     }
     return [name for name, holds in told.items() if holds] or ["few_came"]
@@ -222,6 +224,7 @@ def _industry(area: str, key: str, place: int, mix: Mix, is_priority: bool, foun
         "interval": _pair((float(mix.lower[place]), float(mix.upper[place]))) if expected > 0 else None,
         "interval_by_client": _pair(by_client) if expected > 0 else None,
         "is_gap": bool(mix.is_gap[place]),
+        "is_firm": bool(mix.is_firm[place]),
         # Services to the area's clients of this industry, by its own institutions and by others.
         "by_own": own,
         "by_others": others,

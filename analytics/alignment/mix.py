@@ -37,7 +37,10 @@ class Mix:
     dispersion : float
         Variance over mean of services a client, at least 1.
     is_gap : array of bool, shape (industries,)
-        Priority industries that are served clearly less than expected, by either interval.
+        Priority industries that are served clearly less than expected: upper limit below .8, or none served
+        with ``E`` of 3.7 or more.
+    is_firm : array of bool, shape (industries,)
+        Gaps that hold by client as well, and among the area's own clients.
     difference : MixDifference
         Jensen–Shannon divergence in bits, with the 95 % point when only chance makes the mixes differ.
     """
@@ -56,6 +59,7 @@ class Mix:
     upper_by_client: Floats
     dispersion: float
     is_gap: Flags
+    is_firm: Flags
     difference: MixDifference
 
     @property
@@ -85,8 +89,8 @@ def mix_of(
     is_priority : array_like of bool, shape (industries,)
         Industries on the area's list in Appendix D.
     at_home : array_like of int, shape (industries,), optional
-        Those of the services that went to the area's own clients; all of them when left out. A gap must show
-        in these too: clients from other areas, with other industries, would else make one.
+        Those of the services that went to the area's own clients; all of them when left out. A firm gap
+        shows in these too: clients from other areas, with other industries, can make one by themselves.
     dispersion : float
         Variance over mean of services a client (:func:`dispersion_of`); 1 where each service is evidence by
         itself.
@@ -123,8 +127,8 @@ def mix_of(
     low_clustered, high_clustered = _clustered(observed, known, dispersion)
     own = observed if at_home is None else np.asarray(at_home, float)
     expected_own = known * own.sum() / total if total else known
-    short = _is_short(observed, known, dispersion) & _is_short(own, expected_own, dispersion)
-    is_gap = priority & (known > 0) & short
+    is_gap = priority & (known > 0) & _is_short(observed, known)
+    is_firm = is_gap & _is_short(observed, known, dispersion) & _is_short(own, expected_own, dispersion)
     return Mix(
         int(total),
         int(chosen),
@@ -140,18 +144,18 @@ def mix_of(
         high_clustered,
         dispersion,
         is_gap,
+        is_firm,
         jensen_shannon_test(observed, base, seed=seed, dispersion=dispersion),
     )
 
 
-def _is_short(observed: Floats, expected: Floats, dispersion: float) -> Flags:
-    """Say where services are clearly fewer than expected, each service and each client being the evidence."""
+def _is_short(observed: Floats, expected: Floats, dispersion: float = 1.0) -> Flags:
+    """Say where services are clearly fewer than expected, ``dispersion`` of them being one piece of evidence."""
     _, _, upper = ratio_interval(observed, expected)
-    _, upper_clustered = _clustered(observed, expected, dispersion)
-    none = observed == 0
-    by_service = (upper < GAP_BELOW) | (none & (expected >= NONE_OF))
-    by_client = (upper_clustered < GAP_BELOW) | (none & (expected >= NONE_OF * dispersion))
-    return np.asarray(by_service & by_client)
+    if dispersion > 1.0:
+        _, upper = _clustered(observed, expected, dispersion)
+    none = (observed == 0) & (expected >= NONE_OF * dispersion)
+    return np.asarray((upper < GAP_BELOW) | none)
 
 
 def _clustered(observed: Floats, expected: Floats, dispersion: float) -> tuple[Floats, Floats]:

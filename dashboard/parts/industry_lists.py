@@ -39,7 +39,9 @@ def gaps(ctx: Context, now: IndustryChoice, found: Sequence[Row]) -> None:
         Column(ctx.say("industry.reason"), least=16),
     ]
     with arrange.panel("industry-gaps"):
-        text = ctx.say("industry.gaps_says", count=len(found)) if found else ctx.say("industry.gaps_none")
+        firm = sum(row["is_firm"] for row in found)
+        text = ctx.say("industry.gaps_says", count=len(found), firm=firm)
+        text = text if found else ctx.say("industry.gaps_none")
         st.html(html.heading(title) + html.block(text, "quiet"))
         if found:
             tables.show(columns, [_gap(ctx, now, row) for row in found], caption=title, height=300)
@@ -131,14 +133,24 @@ def lists(ctx: Context, found: Sequence[Row]) -> None:
 
 def matrix_sheet(ctx: Context, found: Alignment) -> Sheet:
     """Return the matrix as a table: a row an area and industry."""
-    names = ("district", "industry", "is_priority", "observed", "expected", "ratio", "interval", "is_gap")
+    names = (
+        "district",
+        "industry",
+        "is_priority",
+        "observed",
+        "expected",
+        "ratio",
+        "interval",
+        "is_gap",
+        "is_firm",
+    )
     flat = [one for area in found.areas for one in area["industries"]]
     columns = [Column(ctx.say(f"industry.cell_{name}"), is_number=name in names[3:7]) for name in names]
     return Sheet(
         ctx.say("industry.matrix_title"),
         columns,
         lambda: [_words(ctx, one) for one in flat],
-        (*names[:6], "lower", "upper", "is_gap"),
+        (*names[:6], "lower", "upper", "is_gap", "is_firm"),
         lambda: [_numbers(one) for one in flat],
         notes(ctx, found.meta),
         f"alignment-industries-{ctx.period}.csv",
@@ -156,6 +168,7 @@ def _words(ctx: Context, one: Row) -> tuple[str, ...]:
         formats.NOTHING if one["ratio"] is None else f"{one['ratio']:.2f}",
         formats.NOTHING if ends is None else f"{ends[0]:.2f}–{ends[1]:.2f}",
         "▼" if one["is_gap"] else "",
+        "▼" if one["is_firm"] else "",
     )
 
 
@@ -167,4 +180,5 @@ def _numbers(one: Row) -> tuple[object, ...]:
         low,
         high,
         int(one["is_gap"]),
+        int(one["is_firm"]),
     )
