@@ -6,22 +6,15 @@ start and whenever a new snapshot is published. A page that comes earlier is tol
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 
 from analytics.comparison.signals import Signal, signals
-from analytics.core.errors import UserError
 from analytics.core.selection import Scope
-from dashboard.context import Context, reader_scope, snapshot_of, store
+from analytics.store.snapshot import Snapshot
+from dashboard.context import Context, reader_scope, snapshot_of
 
-log = logging.getLogger("dashboard")
-
-# How often the server looks for a new snapshot: one small file is read.
-_LOOK_EVERY_SECONDS = 1.0
 # Lists held: the current one, and months and snapshots that somebody still looks at.
 _HELD = 24
 # A page of the overview does not wait; what is not there yet comes by itself.
@@ -53,42 +46,11 @@ def listed(ctx: Context, *, month: str | None = None, patience: float | None = N
         return None
 
 
-@contextmanager
-def kept_ready() -> Iterator[None]:
-    """Compute the list of every snapshot that becomes current, in the background, until the block ends."""
-    over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(over,), name="attention-watch", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join(timeout=2 * _LOOK_EVERY_SECONDS)
-
-
-def _watch(over: threading.Event) -> None:
-    seen = ""
-    while not over.is_set():
-        try:
-            seen = _prepared(seen)
-        except UserError:
-            pass  # a store that cannot be read is said on every page
-        except Exception:
-            # Nothing that happens here may end the watch: pages would have to wait.
-            log.exception("the list of what needs attention could not be prepared")
-        over.wait(_LOOK_EVERY_SECONDS)
-
-
-def _prepared(seen: str) -> str:
-    """Ask for the list of the current snapshot where it is a new one; return its version."""
-    version = None if store().is_empty else store().current_version()
-    if version is None or version == seen:
-        return seen
-    snapshot = store().snapshot()
+def ask(snapshot: Snapshot) -> None:
+    """Have the list of a snapshot's last full month made, in the background."""
     month = snapshot.about.get("last_full_month")
     if month:
         _asked(snapshot.version, str(reader_scope()), month)
-    return snapshot.version
 
 
 def _asked(version: str, scope: str, month: str) -> Future[list[Signal]]:

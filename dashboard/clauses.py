@@ -18,7 +18,8 @@ from analytics.compliance import Cell, answers, clause_table, loop
 from analytics.compliance.behind import rows_behind
 from analytics.compliance.statuses import ClauseTable
 from analytics.core.selection import Scope, Selection
-from dashboard.context import Context, Row, snapshot_of
+from analytics.store.snapshot import Snapshot
+from dashboard.context import Context, Row, reader_scope, snapshot_of
 
 # What of the selection says which institutions are shown; rules choose their records themselves.
 PLACES = ("district", "tier", "institution")
@@ -42,6 +43,13 @@ def day_of(ctx: Context) -> date:
 def latest_day(ctx: Context) -> date:
     """Return the last day of data, whatever period is chosen."""
     return date.fromisoformat(ctx.data.data_until)
+
+
+def ask(snapshot: Snapshot) -> None:
+    """Have all statuses on a snapshot's last day made, in the background; another day's rest on them."""
+    until = snapshot.about.get("data_until")
+    if until:
+        _asked((snapshot.version, str(reader_scope()), date.fromisoformat(until)))
 
 
 def table(ctx: Context) -> ClauseTable:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +25,8 @@ from analytics.coverage.rearrangement import Change, Rearranged, rearrange
 from analytics.coverage.stations import StationReport, report_stations
 from analytics.spatial.best_sites import Progress
 from analytics.spatial.sensitivity import DEFAULT, AccessSettings
-from dashboard.context import Context, reader_scope, snapshot_of, store
+from analytics.store.snapshot import Snapshot
+from dashboard.context import Context, reader_scope, snapshot_of
 
 _T = TypeVar("_T")
 # An answer over 20,000 points and 200 stations holds some 60 MB.
@@ -102,34 +103,17 @@ def stations(ctx: Context) -> Work[StationReport]:
     return _work(("stations", version), lambda _: report_stations(snapshot_of(version), as_of=day))
 
 
-@contextmanager
-def prepared(*, after_seconds: float = 20.0) -> Iterator[None]:
-    """Compute access of the current snapshot a while after the server's start, for the first reader of it.
-
-    With it goes what one station in the worst zone would change, which the page opens with. Later snapshots
-    are computed when somebody asks. Not at once: the first screens come first.
-    """
-    timer = threading.Timer(after_seconds, _prepare)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _prepare() -> None:
-    # What is wrong with the store or lacks in it is said to whoever opens the page.
+def ask(snapshot: Snapshot) -> None:
+    """Compute access of a snapshot, and what one station in the worst zone would change."""
+    until = snapshot.about.get("data_until")
+    # What lacks in the store is said to whoever opens the page.
     with suppress(UserError):
-        if not store().is_empty:
-            snapshot = store().snapshot()
-            until = snapshot.about.get("data_until")
-            if until:
-                scope = reader_scope()
-                result = _access(snapshot.version, _day(until), scope, DEFAULT).result()
-                seen = _seen(scope, result)
-                if seen.zones:
-                    _one_more(snapshot.version, scope, seen, seen.zones[0])
+        if until:
+            scope = reader_scope()
+            result = _access(snapshot.version, _day(until), scope, DEFAULT).result()
+            seen = _seen(scope, result)
+            if seen.zones:
+                _one_more(snapshot.version, scope, seen, seen.zones[0])
 
 
 def _access(version: str, day: date, scope: Scope, settings: AccessSettings) -> Work[Underserved]:

@@ -99,17 +99,16 @@ async def warm(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Import what the first reader would otherwise wait for, open the store, and keep lists ready."""
     for name in ("babel.dates", "pandas", "plotly", "dashboard.context", "dashboard.page"):
         importlib.import_module(name)
-    from dashboard.attention import kept_ready
+    from dashboard import ahead, attention, clauses, reaching
     from dashboard.context import store
     from dashboard.page import all_pages
-    from dashboard.reaching import prepared
 
     all_pages()
     # A damaged store is no reason not to start: the pages say what is wrong and what to do.
     with suppress(UserError):
         if not store().is_empty:
             store().snapshot()
-    with kept_ready(), prepared():
+    with ahead.kept_ready(attention.ask, clauses.ask, reaching.ask):
         yield {}
 
 

@@ -150,7 +150,7 @@ def mix_of(
 
 
 def _is_short(observed: Floats, expected: Floats, dispersion: float = 1.0) -> Flags:
-    """Say where services are clearly fewer than expected, ``dispersion`` of them being one piece of evidence."""
+    """Say where services are clearly fewer than expected, ``dispersion`` of them being one piece."""
     _, _, upper = ratio_interval(observed, expected)
     if dispersion > 1.0:
         _, upper = _clustered(observed, expected, dispersion)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from analytics.cli.access_files import read_candidates, read_changes, read_travel_minutes, save, write_table
-from analytics.cli.asking import check_format, without_pandas
+from analytics.cli.asking import check_format, scope_in, without_pandas
 from analytics.cli.siting import OBJECTIVES, site_answer, site_table
 from analytics.cli.speak import say
 from analytics.core.errors import UserError
@@ -79,8 +79,8 @@ def underserved(
     scope: _SCOPE = "city",
 ) -> None:
     """找出服务覆盖短板：片区和站点 | find under-served areas and stations that differ from their peers."""
-    reader = _reader(scope)
     snapshot = open_store().snapshot()
+    reader = scope_in(snapshot, scope)
     day = _day(as_of, snapshot)
     without_pandas()
     from analytics.coverage.areas import find_underserved
@@ -138,12 +138,12 @@ def site(
         raise UserError(*_NO_OBJECTIVE)
     if k < 0 or not seconds >= 0.0:
         raise UserError(*_BELOW_NOTHING)
-    reader = _reader(scope)
     asked = read_changes(close or [], capacity or [], open_at or [])
     if not k and not any(asked):
         raise UserError(*_NOTHING_ASKED)
     chosen = None if candidates is None else read_candidates(candidates)
     snapshot = open_store().snapshot()
+    reader = scope_in(snapshot, scope)
     without_pandas()
     from analytics.coverage.areas import find_underserved
     from analytics.coverage.inputs import read_inputs
@@ -162,10 +162,6 @@ def site(
         snapshot=snapshot,
     )
     print(json.dumps(answer, ensure_ascii=False) if output == "json" else site_table(answer))
-
-
-def _reader(scope: str) -> Scope:
-    return Scope.parse(scope)
 
 
 def _allow_pandas() -> None:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics.cli.asking import check_format, without_pandas
+from analytics.cli.asking import check_format, scope_in, without_pandas
 from analytics.cli.measuring import Many, codes_of, split, with_filters
 from analytics.cli.speak import language, say
-from analytics.core.selection import Scope, Selection
+from analytics.core.selection import Selection
 from analytics.core.text import Language, Text
 
 _HEADINGS = (
@@ -48,9 +48,10 @@ def alignment(
     from analytics.store import open_store
 
     chosen = {name: codes_of(name, split(values)) for name, values in filters.items() if values}
+    snapshot = open_store().snapshot()
     found = aligned(
-        open_store().snapshot(),
-        scope=Scope.parse(scope),
+        snapshot,
+        scope=scope_in(snapshot, scope),
         selection=Selection.of(period, **chosen),
         by_client=by_client,
     )

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics.cli.asking import check_format, without_pandas
+from analytics.cli.asking import check_format, scope_in, without_pandas
 from analytics.cli.speak import language, say
 from analytics.core.errors import UserError
 from analytics.core.inert import inert
-from analytics.core.selection import Scope
 from analytics.core.text import Language, Text
 
 _HEADINGS = (
@@ -70,7 +69,8 @@ def clauses(
     from analytics.compliance.answers import clause_rows, unit_rows
     from analytics.store import open_store
 
-    snapshot, seen = open_store().snapshot(), Scope.parse(scope)
+    snapshot = open_store().snapshot()
+    seen = scope_in(snapshot, scope)
     if unit == "institution":
         # One pair leads to its rows at once; of many, only where asked for.
         with_rows = rows or (institution is not None and clause is not None)

@@ -206,17 +206,6 @@ def test_figures_come_with_their_marks(small_store):
     assert len(done.stdout.splitlines()) == 2
 
 
-def test_a_fault_of_ours_does_not_end_like_an_import_with_rejected_rows(monkeypatch, capsys):
-    def broken():
-        raise RuntimeError("unexpected")
-
-    monkeypatch.setattr(cli, "app", broken)
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert ended.value.code == 2
-    assert "unexpected" in capsys.readouterr().err
-
-
 def test_a_rejected_clients_name_goes_back_in_the_workbook_and_is_not_kept(run, ledger, tmp_path):
     head = "服务对象编号,企业名称,类型,所属区域\n"
     clients = head + "13800138000,示例甲公司,小微企业,海淀\nK1,示例乙公司,小微企业,火星\n"
@@ -260,6 +249,10 @@ def test_comparison_tells_what_it_cannot_do(run, ledger):
         ("compare", "--measure", "services", "--scope", "district:999999"),
         ("compare", "--measure", "services", "--scope", "institution:S404"),
         ("signals", "--scope", "district:火星区"),
+        ("alignment", "--scope", "district:999999"),
+        ("clauses", "--scope", "institution:S404"),
+        ("site", "--k", "1", "--scope", "district:火星区"),
+        ("underserved", "--areas", "a.csv", "--stations", "s.csv", "--scope", "district:999999"),
         ("measure", "services", "--scope", "district:999999"),
         ("signals", "--month", "2031-01"),
         ("signals", "--format", "csv"),
@@ -267,3 +260,19 @@ def test_comparison_tells_what_it_cannot_do(run, ledger):
         done = run(*arguments)
         assert done.returncode == 2
         assert done.stderr.strip()
+
+
+def test_a_fault_of_ours_ends_with_2_in_words_and_is_shown_whole_only_where_asked_for(monkeypatch, capsys):
+    def broken():
+        raise RuntimeError("示例企业有限公司")
+
+    monkeypatch.setattr(cli, "app", broken)
+    for asked in ("", "1"):
+        monkeypatch.setenv("IPDASH_TRACE", asked)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr().err
+        # Python's own 1 would tell a script that rows were rejected and the rest is in.
+        assert ended.value.code == 2
+        assert ("Traceback" in said) == ("示例企业有限公司" in said) == bool(asked)
+        assert "RuntimeError" in said

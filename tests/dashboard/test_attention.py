@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ import pytest
 from analytics.comparison import change, signals
 from analytics.core.selection import CITY, Scope, Selection
 from analytics.store import open_store
-from dashboard import attention, context
+from analytics.store.snapshot import Snapshot
+from dashboard import ahead, attention, context
 from dashboard.context import Context
 from dashboard.parts import changed, concerns, worklist_file
 from dashboard.verdicts import Change, changes_of, periods_before
@@ -153,22 +156,43 @@ def test_a_new_snapshot_is_prepared_before_anybody_asks(
     screen("catalogue")
     attention._lists.clear()
     monkeypatch.setattr(attention, "signals", lambda *_, **__: [])
-    version = attention._prepared("")
+    version = ahead.current_other_than("")
+    with ahead.kept_ready(attention.ask):
+        deadline = time.monotonic() + 10
+        while not attention._lists and time.monotonic() < deadline:
+            time.sleep(0.01)
     assert [key[0] for key in attention._lists] == [version]
     # The same snapshot is not asked for again.
+    assert ahead.current_other_than(version) is None
     attention._lists.clear()
-    assert attention._prepared(version) == version
-    assert not attention._lists
+
+
+def test_what_takes_long_is_asked_for_after_the_first_screens_and_a_fault_ends_nothing(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen("catalogue")
+    monkeypatch.setattr(ahead, "_LATER_SECONDS", 0.0)
+    monkeypatch.setattr(ahead, "_LOOK_EVERY_SECONDS", 0.01)
+    asked: list[str] = []
+
+    def failing(snapshot: Snapshot) -> None:
+        asked.append("first")
+        raise RuntimeError("lost")
+
+    with ahead.kept_ready(failing, lambda _: asked.append("second"), lambda _: asked.append("third")):
+        deadline = time.monotonic() + 10
+        while "third" not in asked and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert asked == ["first", "second", "third"]
+    assert "could not be prepared" in caplog.text
 
 
 def test_the_watch_ends_with_the_server(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     screen("catalogue")
     monkeypatch.setattr(attention, "signals", lambda *_, **__: [])
-    with attention.kept_ready():
-        assert any(thread.name == "attention-watch" for thread in threading.enumerate())
-    assert not any(thread.name == "attention-watch" for thread in threading.enumerate())
+    with ahead.kept_ready(attention.ask):
+        assert any(thread.name == "ahead" for thread in threading.enumerate())
+    assert not any(thread.name == "ahead" for thread in threading.enumerate())
     attention._lists.clear()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from analytics.core.text import LANGUAGES, Language, Text
 from analytics.coverage.areas import Underserved
 from analytics.coverage.rearrangement import Change, Opening, rearrange, robustness
 from dashboard import reaching
-from dashboard.context import Context, current_data
+from dashboard.context import Context, current_data, store
 from dashboard.parts import access_map, map_reach, reach_caveats, underserved, weak_stations
 from dashboard.parts.palette import LIGHT
 from dashboard.parts.reach_choice import ReachChoice
@@ -226,11 +225,7 @@ def test_access_is_computed_ahead_of_the_first_reader(
 ) -> None:
     serve(example_folder)
     reaching._works.clear()
-    with reaching.prepared(after_seconds=0.0):
-        for _ in range(600):
-            if any(work.is_over for work in list(reaching._works.values())):
-                break
-            time.sleep(0.05)
+    reaching.ask(store().snapshot())
     data = current_data()
     assert data is not None
     ahead = next(iter(reaching._works.values()))
