@@ -145,6 +145,8 @@ def _area(code: str, found: Counted) -> dict[str, Any]:
     figures = {
         "district": code,
         "services": mix.services,
+        # Their industries are those of other areas: they are no part of the base that is held against.
+        "to_other_areas": mix.services - sum(at_home),
         "unknown": found.unknown.get(code, 0),
         "clients": int(sum(clients)),
         "masked": few,

@@ -64,6 +64,10 @@ def _sentence(ctx: Context, found: Alignment) -> str:
         return ctx.say("industry.nothing")
     below = sum(1 for area in with_share if (area["expected_share"] or 0) > area["interval_by_client"][1])
     said = ctx.say("industry.says", areas=len(with_share), below=below, gaps=len(found.gaps))
+    away, of = (sum(area[name] for area in with_share) for name in ("to_other_areas", "services"))
+    if away:
+        share = formats.percent(away / of, ctx.language, 0)
+        said += ctx.say("industry.away", count=formats.number(away, ctx.language), share=share)
     if found.gaps:
         said += ctx.say("industry.largest", gap=gap_words(ctx, found.gaps[0]))
     return said

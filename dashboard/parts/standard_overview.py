@@ -108,7 +108,8 @@ def _tiers(ctx: Context, listed: Sequence[Row], cells: Sequence[Cell]) -> None:
     ]
     columns = [Column(ctx.say("dimension.tier"), least=6)]
     names = ("clauses.share_shall", "clauses.range", "clauses.share_should")
-    columns += [Column(ctx.say(name), is_number=True) for name in names]
+    # As text they may break: the panel is narrow, and a share with its denominator is long.
+    columns += [Column(ctx.say(name)) for name in names]
     title = ctx.say("clauses.tiers_title")
     with arrange.panel("standard-tiers"):
         table = html.div(markup(columns, rows, title), "ip-table-box")

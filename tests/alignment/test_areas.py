@@ -177,3 +177,22 @@ def test_industries_that_only_neighbours_serve_are_told_with_how_many(tmp_path):
     assert (gap["industry"], gap["reasons"]) == (key, ["none_served", "neighbours_only", "no_focus"])
     by_client = _areas(alignment(snapshot, scope=CITY, by_client=True))[HAIDIAN]
     assert (_areas(found)[HAIDIAN]["services"], by_client["services"], by_client["gap_points"]) == (30, 60, 0)
+
+
+def test_services_to_clients_from_elsewhere_are_told_and_none_are_by_the_clients_area(tmp_path):
+    made = Ledgers(tmp_path)
+    made.station("H1", 所属区域=HAIDIAN)
+    key = priority_keys()[HAIDIAN][0]
+    for place in (HAIDIAN, DONGCHENG, DONGCHENG, ""):
+        made.service("H1", 所属产业=key, 服务对象所在区域=place)
+    snapshot = made.imported()
+    told = _areas(alignment(snapshot, scope=CITY))[HAIDIAN]
+    # Whose area nobody knows counts as the own.
+    assert (told["services"], told["to_other_areas"]) == (4, 2)
+    by_client = _areas(alignment(snapshot, scope=CITY, by_client=True))
+    assert [
+        (by_client[area]["services"], by_client[area]["to_other_areas"]) for area in (HAIDIAN, DONGCHENG)
+    ] == [
+        (1, 0),
+        (2, 0),
+    ]
