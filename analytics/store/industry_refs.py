@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, insert, select, union
 
@@ -35,18 +36,18 @@ _BETWEEN = "、"
 _LONGEST = 500
 
 
-def write_industry_refs(connection: Connection, *, whole: bool = False) -> set[str]:
+def write_industry_refs(connection: Connection, *, batch_id: int | None = None) -> set[str]:
     """Resolve what no list knew; return the kinds whose facts must be made anew as some mean something else.
 
-    Only texts that are new are looked at while the spellings stay the same, unless ``whole`` is asked for:
-    then texts that no row holds any more go too.
+    While the spellings stay the same only the texts of ``batch_id`` are looked at: those of rows that came
+    before are known. Without a batch all are, and texts that no row holds any more go.
     """
     known = industries_with(synonyms_in_force(connection))
     made_by = _hash(known)
     before = {(part, text): meant for part, text, meant in connection.execute(select(INDUSTRY_REFS))}
     is_same = before.get((_MADE_BY, _MADE_BY)) == made_by
-    if is_same and not whole:
-        fresh = [key for key in _texts(connection) if key not in before]
+    if is_same and batch_id is not None:
+        fresh = [key for key in _texts(connection, batch_id) if key not in before]
         _append(connection, _meanings(fresh, known))
         return set()
     rows = list(_meanings(_texts(connection), known))
@@ -73,17 +74,23 @@ def with_meaning(
     return source.outerjoin(refs, and_(refs.c.part == part, refs.c.text == text)), refs.c.meant
 
 
-def _texts(connection: Connection) -> Iterator[tuple[str, str]]:
+def _texts(connection: Connection, batch_id: int | None = None) -> Iterator[tuple[str, str]]:
     """Yield, by column, each text that was not known when it came, and each cell of a list."""
-    tables = (SERVICES.rows.c, CLIENTS.rows.c)
     unknown = (
-        select(t.industry_text).where(t.industry.is_(None), t.industry_text.is_not(None)) for t in tables
+        select(t.industry_text).where(
+            t.industry.is_(None), t.industry_text.is_not(None), *_of_batch(t, batch_id)
+        )
+        for t in (SERVICES.rows.c, CLIENTS.rows.c)
     )
     yield from ((INDUSTRY, text) for text in connection.execute(union(*unknown)).scalars())
     for part, ledger in LISTS.items():
-        cell = ledger.rows.c[part]
-        cells = connection.execute(select(cell).where(cell.is_not(None)).distinct()).scalars()
+        cell, of = ledger.rows.c[part], _of_batch(ledger.rows.c, batch_id)
+        cells = connection.execute(select(cell).where(cell.is_not(None), *of).distinct()).scalars()
         yield from ((part, text) for text in cells)
+
+
+def _of_batch(columns: Any, batch_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if batch_id is None else [columns.batch_id == batch_id]
 
 
 def _meanings(texts: Iterable[tuple[str, str]], known: Spellings) -> Iterator[tuple[str, str, str | None]]:

@@ -47,7 +47,7 @@ def publish(connection: Connection, changed: Iterable[str], settings: Settings) 
     kinds = _with_dependents(changed)
     if INDUSTRY_SYNONYMS.kind in kinds:
         rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
-    kinds |= _with_dependents(write_industry_refs(connection, whole=True))
+    kinds |= _with_dependents(write_industry_refs(connection))
     if "institutions" in kinds:
         rebuild(connection, INSTITUTIONS, Oddities.of(connection))
     _write_refs(connection)
@@ -87,7 +87,7 @@ def publish_batch(
         return
     if INDUSTRY_SYNONYMS.kind in touched:
         rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
-    meant_otherwise = write_industry_refs(connection)
+    meant_otherwise = write_industry_refs(connection, batch_id=batch_id)
     if "institutions" in meant_otherwise:
         publish(connection, {*touched, *meant_otherwise}, settings)
         return
