@@ -14,7 +14,7 @@ from analytics.core.institutions import InstitutionIndex
 from analytics.core.settings import Settings
 from analytics.store.about import named_days, write_about, write_calendar
 from analytics.store.current import Oddities
-from analytics.store.facts import rebuild, write_client_tags
+from analytics.store.facts import can_replace, rebuild, write_client_tags
 from analytics.store.industry_refs import write_industry_refs
 from analytics.store.months import write_institution_months
 from analytics.store.refresh import BatchRefresh, brought_by
@@ -45,8 +45,7 @@ _COUNTED_IN_WORKDAYS = ("services", "assignments")
 def publish(connection: Connection, changed: Iterable[str], settings: Settings) -> None:
     """Make the facts of the ``changed`` kinds and of all that depend on them anew."""
     kinds = _with_dependents(changed)
-    if INDUSTRY_SYNONYMS.kind in kinds:
-        rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
+    _renew_synonyms(connection, kinds)
     kinds |= _with_dependents(write_industry_refs(connection))
     if "institutions" in kinds:
         rebuild(connection, INSTITUTIONS, Oddities.of(connection))
@@ -85,8 +84,7 @@ def publish_batch(
     if "institutions" in touched:
         publish(connection, touched, settings)
         return
-    if INDUSTRY_SYNONYMS.kind in touched:
-        rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
+    _renew_synonyms(connection, touched)
     meant_otherwise = write_industry_refs(connection, batch_id=batch_id)
     if "institutions" in meant_otherwise:
         publish(connection, {*touched, *meant_otherwise}, settings)
@@ -107,6 +105,13 @@ def publish_batch(
         if touched or anew:
             write_institution_months(connection, None if anew else batch.months)
     write_about(connection, settings)
+
+
+def _renew_synonyms(connection: Connection, changed: Iterable[str]) -> None:
+    """Make the synonyms' facts anew where they changed, or were made by rules of an earlier version."""
+    kind = INDUSTRY_SYNONYMS.kind
+    if kind in changed or not can_replace(connection, INDUSTRY_SYNONYMS, 0):
+        rebuild(connection, INDUSTRY_SYNONYMS, Oddities.of(connection))
 
 
 def _with_dependents(changed: Iterable[str]) -> set[str]:

@@ -4,14 +4,14 @@ import random
 import shutil
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from analytics.core.settings import settings
 from analytics.ingest import again, run
 from analytics.ingest.run import run_import
 from analytics.store import open_store
 from analytics.store.load import withdraw_batch
-from analytics.store.schema import BATCHES, LEDGERS, PROBLEMS, READINGS, REPEATS
+from analytics.store.schema import BATCHES, FACT_TABLES, LEDGERS, PROBLEMS, READINGS, REPEATS
 
 HEADINGS = "记录编号,机构编号,服务事项,服务对象类型,受理时间,满意度评价,自备列"
 FACTS = [LEDGERS["institutions"].current, LEDGERS["services"].current, REPEATS, PROBLEMS]
@@ -198,3 +198,19 @@ def test_a_store_from_before_readings_were_kept_reads_its_files(store, folder, r
         READINGS.drop(connection)
     assert sum(o.unchanged for o in run_import(store, [folder]).outcomes) == 31
     assert len(read) == 1
+
+
+def test_after_an_upgrade_one_import_renews_every_kind_and_files_that_come_again_are_noted(store, folder):
+    with store.writing() as connection:
+        connection.execute(update(FACT_TABLES).values(made_by="an earlier program"))
+    (folder / "服务台账.csv").write_text(
+        f"{HEADINGS}\nR99,S1,B02,小微企业,2026-03-05 09:00,满意,甲\n", encoding="utf-8"
+    )
+    run_import(store, [folder / "服务台账.csv"])
+    with store.snapshot().connect() as connection:
+        made_by = dict(connection.execute(select(FACT_TABLES.c.kind, FACT_TABLES.c.made_by)).all())
+    old = {kind for kind, made in made_by.items() if made == "an earlier program"}
+    # The list of institutions is made anew when it changes, and only then.
+    assert old <= {"institutions"}
+    run_import(store, [folder / "服务台账.csv"])
+    assert len(store.snapshot().notes) == 1
